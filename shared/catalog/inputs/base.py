@@ -1,0 +1,49 @@
+"""What every family's input has in common."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+MAX_SEED = 2**32 - 1
+MAX_PROMPT_CHARACTERS = 10_000
+
+
+def _refuse_control_characters(text: str) -> str:
+    for character in text:
+        if ord(character) < 32 and character not in "\n\r\t":
+            raise ValueError(f"contains the control character U+{ord(character):04X}, which is not text")
+    return text
+
+
+Prompt = Annotated[str, AfterValidator(_refuse_control_characters)]
+
+
+class JobInput(BaseModel):
+    """Input of one job. Frozen and strict about names: a misspelt field is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
+
+    seed: int | None = Field(
+        default=None,
+        ge=0,
+        le=MAX_SEED,
+        description="The same seed, model and input give the same output. Left out, one is drawn and recorded.",
+        examples=[42],
+    )
+
+    def with_seed(self) -> Self:
+        """This input with a seed: its own, or one drawn now."""
+        if self.seed is not None:
+            return self
+        return self.model_copy(update={"seed": secrets.randbelow(MAX_SEED + 1)})
+
+    def batch_shape(self) -> tuple[Any, ...]:
+        """Everything two inputs must agree on to share a forward pass on the device."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what may share a forward pass")
+
+    def output_count(self) -> int:
+        """How many artifacts this job yields."""
+        return 1
