@@ -1,0 +1,47 @@
+"""The catalog's entries: family + weights + revision + defaults."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.catalog.families import FamilyName
+from shared.db import Base, text_enum
+from shared.identifiers import new_id
+
+
+class ModelState(StrEnum):
+    """Whether jobs may name a model."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+
+
+class Model(Base):
+    """One model that jobs can name."""
+
+    __tablename__ = "models"
+    __table_args__ = (CheckConstraint("name ~ '^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$'", name="name_has_owner"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(unique=True)
+    family: Mapped[FamilyName] = mapped_column(text_enum(FamilyName, "family"))
+    state: Mapped[ModelState] = mapped_column(text_enum(ModelState, "state"), default=ModelState.ENABLED)
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]
+    """``starter:<name>`` or ``file:<folder>``; a hub source carries its pinned commit in ``revision``."""
+    revision: Mapped[str]
+    """What the weights are: the hash of the folder's files, or a hub commit. Part of every fingerprint."""
+    defaults: Mapped[dict[str, Any]]
+    """Input fields that a job may leave out, and what they are then."""
+    limits: Mapped[dict[str, Any]]
+    """Bounds narrower than the family's: ``{"width": {"maximum": 512, "multiple_of": 16}}``."""
+    licence: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

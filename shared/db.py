@@ -1,0 +1,123 @@
+"""The database: mapped base class, engine, and ``session_scope``, the only place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Engine, Enum, LargeBinary, MetaData, Text, create_engine, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from shared.config import get_settings
+from shared.errors import DatabaseUnavailable
+from shared.logging import get_logger
+
+log = get_logger(__name__)
+
+TENANT_ROLE = "bottega_tenant"
+
+
+class Base(DeclarativeBase):
+    """Every mapped class. Constraint names are fixed, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this attribute as it is
+        str: Text(),
+        int: BigInteger(),
+        bytes: LargeBinary(),
+        datetime: TIMESTAMP(timezone=True),
+        dict[str, Any]: JSONB(),
+        list[str]: ARRAY(Text()),
+    }
+
+
+def text_enum(enum: type[StrEnum], name: str) -> Enum:
+    """A text column that a CHECK keeps to the enum's values: cheaper to change than a Postgres enum type."""
+    return Enum(
+        enum,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+@cache
+def get_engine() -> Engine:
+    """This process's engine. Never inherited over a fork: workers spawn, gunicorn makes it after forking."""
+    return make_engine(str(get_settings().database_url))
+
+
+def make_engine(url: str, pool_size: int = 10) -> Engine:
+    """An engine whose sessions can neither hang on a dead server nor hold a lock for ever."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+            "application_name": "bottega",
+            "options": "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+            " -c timezone=UTC",
+        },
+    )
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Run something once the session's transaction is durable: doorbells, progress streams.
+
+    It is best effort by nature: what must happen is written in the transaction and found again by the dispatcher.
+    """
+    session.info.setdefault("after_commit", []).append(action)
+
+
+@contextmanager
+def session_scope(workspace_id: UUID | None = None, engine: Engine | None = None) -> Iterator[Session]:
+    """One transaction: committed at the end of the block, rolled back on an error.
+
+    With a workspace the transaction runs under the tenant role, whose row-level security shows that workspace
+    only. Raises ``DatabaseUnavailable`` when the server went away; whether the COMMIT happened is then unknown.
+    """
+    session = Session(engine or get_engine(), expire_on_commit=False)
+    try:
+        with session:
+            if workspace_id is not None:
+                session.execute(
+                    text("SELECT set_config('role', :role, true), set_config('bottega.workspace_id', :id, true)"),
+                    {"role": TENANT_ROLE, "id": str(workspace_id)},
+                )
+            yield session
+            session.commit()
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseUnavailable(f"The database did not answer: {_first_line(error)}") from error
+    for action in session.info.get("after_commit", []):
+        try:
+            action()
+        except Exception:
+            log.warning("after_commit_failed", exc_info=True)
+
+
+def _first_line(error: OperationalError | InterfaceError) -> str:
+    return (str(error.orig).strip().splitlines() or ["no reason given"])[0]

@@ -1,0 +1,44 @@
+"""Ring a worker's bell after the commit: best effort, bounded in time and in number."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+from celery import Celery
+
+from shared.config import get_settings
+from shared.logging import get_logger
+from shared.queue.app import KEY_PREFIX, make_celery
+from shared.queue.names import TASK_OF_QUEUE, QueueName
+from shared.queue.redis import get_redis
+
+log = get_logger(__name__)
+
+# A worker that wakes claims until nothing is left, so more waiting bells than workers say nothing new.
+MAX_WAITING_BELLS = 128
+_SILENT_AFTER_FAILURE = 1.0
+_silent_until = 0.0
+
+
+@cache
+def _celery() -> Celery:
+    return make_celery(get_settings(), socket_timeout=1)
+
+
+def ring(queue: QueueName) -> bool:
+    """Wake one worker of a queue. Returns whether the bell rang; a job whose bell did not is found again.
+
+    After a failure it stays silent for a second, so that a dead Redis costs requests almost nothing.
+    """
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return False
+    try:
+        if get_redis().llen(f"{KEY_PREFIX}{queue.value}") < MAX_WAITING_BELLS:
+            _celery().send_task(TASK_OF_QUEUE[queue].value, queue=queue.value, retry=False, ignore_result=True)
+        return True
+    except Exception as error:
+        _silent_until = time.monotonic() + _SILENT_AFTER_FAILURE
+        log.warning("doorbell_failed", queue=queue.value, error=type(error).__name__)
+        return False

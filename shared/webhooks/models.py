@@ -1,0 +1,103 @@
+"""Who is told of events, and how each telling went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Base, text_enum
+from shared.identifiers import new_id
+
+
+class EndpointState(StrEnum):
+    """Whether an endpoint is told of events."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    """By its owner, or because it answered 410 Gone."""
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery is."""
+
+    PENDING = "pending"
+    """Waits for its next attempt."""
+    SENDING = "sending"
+    """A worker holds its lease."""
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    """The schedule is used up, or the endpoint is gone."""
+
+
+class WebhookEndpoint(Base):
+    """An address of a workspace that events are sent to."""
+
+    __tablename__ = "webhook_endpoints"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
+    url: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    state: Mapped[EndpointState] = mapped_column(text_enum(EndpointState, "state"), default=EndpointState.ENABLED)
+    events: Mapped[list[str]]
+    """Event types it wants; empty means all."""
+    secret: Mapped[bytes]
+    """Encrypted."""
+    previous_secret: Mapped[bytes | None]
+    previous_secret_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class WebhookDelivery(Base):
+    """One event on its way to one address. The body is frozen when the event happens."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        UniqueConstraint("event_id", "url"),
+        CheckConstraint("(state = 'pending') = (next_attempt_at IS NOT NULL)", name="pending_has_a_next_attempt"),
+        CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="sending_has_a_lease"),
+        CheckConstraint(
+            "(state IN ('succeeded', 'failed')) = (finished_at IS NOT NULL)", name="finished_has_its_time"
+        ),
+        Index("ix_webhook_deliveries_due", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_webhook_deliveries_lease", "lease_until", postgresql_where=text("state = 'sending'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True)
+    """Empty for a URL that one job named; the workspace's secret signs those."""
+    url: Mapped[str]
+    body: Mapped[str]
+    state: Mapped[DeliveryState] = mapped_column(text_enum(DeliveryState, "state"), default=DeliveryState.PENDING)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_attempt_at: Mapped[datetime | None]
+    fence: Mapped[int | None]
+    lease_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
+
+
+class WebhookAttempt(Base):
+    """One HTTP request of a delivery, and what came back."""
+
+    __tablename__ = "webhook_attempts"
+    __table_args__ = (Index("ix_webhook_attempts_delivery_id_started_at", "delivery_id", "started_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_deliveries.id", ondelete="CASCADE"))
+    started_at: Mapped[datetime]
+    milliseconds: Mapped[int] = mapped_column(Integer)
+    address: Mapped[str | None]
+    """The IP address that was called."""
+    status: Mapped[int | None] = mapped_column(Integer)
+    """HTTP status; empty when none came."""
+    error: Mapped[str | None]
+    response: Mapped[str] = mapped_column(default="")
+    """The first 2 KB of the answer's body."""
