@@ -1,0 +1,86 @@
+"""Turn what a caller wrote into the typed, complete input that a model runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from shared.catalog import repository
+from shared.catalog.families import FAMILIES
+from shared.catalog.inputs.base import JobInput
+from shared.catalog.models import Model
+from shared.errors import FieldProblem, InputRefused
+
+
+def find_model(session: Session, name: str) -> Model:
+    """The enabled model of that name. Raises ``InputRefused`` on ``model``, with what was likely meant."""
+    model = repository.find_enabled(session, name)
+    if model is not None:
+        return model
+    known = [other.name for other in repository.enabled_models(session)]
+    close = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none yet'}"
+    raise InputRefused.of("model", f"no model is called {name!r}{hint}")
+
+
+def complete_input(model: Model, raw: Mapping[str, Any]) -> JobInput:
+    """The family's input with the model's defaults filled in, its limits kept and a seed drawn.
+
+    Raises ``InputRefused`` with every problem, each with the path of its field.
+    """
+    given = {name: value for name, value in raw.items() if value is not None}
+    try:
+        job_input = FAMILIES[model.family].input_type.model_validate({**model.defaults, **given})
+    except ValidationError as error:
+        raise InputRefused(problems_of(error, "input")) from None
+    problems = [
+        FieldProblem(f"input.{name}", problem)
+        for name, bounds in model.limits.items()
+        if (problem := _outside(getattr(job_input, name, None), bounds)) is not None
+    ]
+    if problems:
+        raise InputRefused(problems)
+    return job_input.with_seed()
+
+
+def problems_of(error: ValidationError, prefix: str = "") -> list[FieldProblem]:
+    """Pydantic's errors as our own: dotted paths and plain sentences."""
+    problems = []
+    for detail in error.errors(include_url=False, include_context=True):
+        path = ".".join([prefix, *map(str, detail["loc"])] if prefix else map(str, detail["loc"]))
+        message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] == "extra_forbidden":
+            message = "is not a field of this input"
+        problems.append(FieldProblem(path or "body", message[:1].lower() + message[1:]))
+    return problems
+
+
+def input_schema(model: Model) -> dict[str, Any]:
+    """JSON schema of this model's input: the family's, with the model's defaults and limits written in."""
+    schema = FAMILIES[model.family].input_type.model_json_schema()
+    for name, field in schema["properties"].items():
+        if name in model.defaults:
+            field["default"] = model.defaults[name]
+        bounds = model.limits.get(name, {})
+        for wanted, keyword in (("minimum", "minimum"), ("maximum", "maximum"), ("multiple_of", "multipleOf")):
+            if wanted in bounds:
+                field[keyword] = bounds[wanted]
+    return schema
+
+
+def _outside(value: Any, bounds: Mapping[str, Any]) -> str | None:
+    if value is None:
+        return None
+    if "minimum" in bounds and value < bounds["minimum"]:
+        return f"this model takes {bounds['minimum']} at least, not {value}"
+    if "maximum" in bounds and value > bounds["maximum"]:
+        return f"this model takes {bounds['maximum']} at most, not {value}"
+    if "multiple_of" in bounds and value % bounds["multiple_of"]:
+        return f"this model takes multiples of {bounds['multiple_of']}, not {value}"
+    if "one_of" in bounds and value not in bounds["one_of"]:
+        return f"this model takes one of {', '.join(map(str, bounds['one_of']))}, not {value}"
+    return None

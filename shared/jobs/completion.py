@@ -1,0 +1,200 @@
+"""End a worker's hold on jobs: finished, failed, canceled, or given back. Every write is fenced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from shared.accounts.models import UsageEntry
+from shared.artifacts.models import Artifact
+from shared.errors import BottegaError
+from shared.events.types import EventType
+from shared.identifiers import new_id
+from shared.jobs import dependencies
+from shared.jobs.claims import Claim, is_held
+from shared.jobs.models import Job
+from shared.jobs.states import JobState
+from shared.jobs.transitions import record
+
+_UNSYNCED = {"synchronize_session": False}
+_BACKOFF_SECONDS = (2, 10, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutput:
+    """A file that is in the store and was verified there."""
+
+    object_key: str
+    media_type: str
+    size: int
+    sha256: bytes
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """A claim whose outputs are stored; ``device_seconds`` is its share of the forward batch's time."""
+
+    claim: Claim
+    outputs: Sequence[StoredOutput]
+    device_seconds: float
+
+
+def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
+    """Commit a forward batch's outputs, charge, events and deliveries at once.
+
+    Returns the ids that were committed. One whose fence is stale changes nothing: its files are orphans that
+    housekeeping collects.
+    """
+    by_id = {success.claim.job_id: success for success in successes}
+    jobs = session.scalars(
+        update(Job)
+        .where(is_held([success.claim for success in successes]))
+        .values(state=JobState.SUCCEEDED, finished_at=func.clock_timestamp(), lease_until=None)
+        .returning(Job),
+        execution_options=_UNSYNCED,
+    ).all()
+    artifacts = {job.id: _artifacts(job, by_id[job.id].outputs) for job in jobs}
+    session.add_all(artifact for made in artifacts.values() for artifact in made)
+    _charge(session, jobs, by_id)
+    session.flush()
+    record(session, EventType.JOB_SUCCEEDED, jobs, artifacts)
+    ids = [job.id for job in jobs]
+    dependencies.release_children(session, ids)
+    return frozenset(ids)
+
+
+def fail(session: Session, claims: Sequence[Claim], error: BottegaError) -> None:
+    """End an attempt that failed: try again after a pause if the error may pass, else the job has failed."""
+    jobs = session.scalars(_lock(claims)).all()
+    again = [job for job in jobs if error.retryable and job.attempts < job.max_attempts]
+    spent = [job for job in jobs if job not in again]
+    _requeue(session, again, error.code, error.message)
+    _fail(session, spent, error.code, error.message)
+
+
+def give_back(session: Session, claims: Sequence[Claim], reason: str) -> None:
+    """Return jobs that were not to blame (a drain, an outage of the store): the attempt does not count."""
+    jobs = session.scalars(
+        update(Job)
+        .where(is_held(claims))
+        .values(
+            state=JobState.QUEUED,
+            lease_until=None,
+            worker_id=None,
+            dispatched_at=None,
+            attempts=Job.attempts - 1,
+            run_after=func.clock_timestamp(),
+        )
+        .returning(Job),
+        execution_options=_UNSYNCED,
+    ).all()
+    record(session, EventType.JOB_REQUEUED, jobs, note={"reason": reason})
+
+
+def confirm_cancel(session: Session, claims: Sequence[Claim]) -> None:
+    """End jobs whose cancellation the worker has obeyed."""
+    _cancel(session, session.scalars(_lock(claims)).all())
+
+
+def return_expired(session: Session, limit: int = 500) -> int:
+    """Take back the jobs of workers that fell silent; returns how many.
+
+    The attempt counts, and the job runs alone next time: it may be what killed the worker.
+    """
+    expired = session.scalars(
+        _select_expired().limit(limit).with_for_update(skip_locked=True),
+    ).all()
+    canceled = [job for job in expired if job.cancel_requested_at is not None]
+    rest = [job for job in expired if job.cancel_requested_at is None]
+    message = "The worker that ran this job stopped answering."
+    _cancel(session, canceled)
+    _requeue(
+        session, [job for job in rest if job.attempts < job.max_attempts], "worker_lost", message, runs_alone=True
+    )
+    _fail(session, [job for job in rest if job.attempts >= job.max_attempts], "worker_lost", message)
+    return len(expired)
+
+
+def _select_expired() -> Select[tuple[Job]]:
+    return select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < func.clock_timestamp())
+
+
+def _lock(claims: Sequence[Claim]) -> Select[tuple[Job]]:
+    return select(Job).where(is_held(claims)).order_by(Job.id).with_for_update()
+
+
+def _requeue(session: Session, jobs: Sequence[Job], code: str, message: str, *, runs_alone: bool = False) -> None:
+    for job in jobs:
+        pause = _BACKOFF_SECONDS[min(job.attempts, len(_BACKOFF_SECONDS)) - 1]
+        job.state = JobState.QUEUED
+        job.lease_until = None
+        job.worker_id = None
+        job.dispatched_at = None
+        job.runs_alone = job.runs_alone or runs_alone
+        job.run_after = func.clock_timestamp() + timedelta(seconds=pause)
+    record(session, EventType.JOB_REQUEUED, _flushed(session, jobs), note={"reason": code, "message": message})
+
+
+def _fail(session: Session, jobs: Sequence[Job], code: str, message: str) -> None:
+    for job in jobs:
+        job.state = JobState.FAILED
+        job.lease_until = None
+        job.error_code = code
+        job.error_message = message
+        job.finished_at = func.clock_timestamp()
+    record(session, EventType.JOB_FAILED, _flushed(session, jobs))
+    dependencies.fail_children(session, jobs)
+
+
+def _cancel(session: Session, jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.state = JobState.CANCELED
+        job.lease_until = None
+        job.finished_at = func.clock_timestamp()
+    record(session, EventType.JOB_CANCELED, _flushed(session, jobs))
+    dependencies.fail_children(session, jobs)
+
+
+def _flushed(session: Session, jobs: Sequence[Job]) -> Sequence[Job]:
+    session.flush()
+    for job in jobs:
+        session.refresh(job)
+    return jobs
+
+
+def _artifacts(job: Job, outputs: Sequence[StoredOutput]) -> list[Artifact]:
+    return [
+        Artifact(
+            id=new_id(),
+            workspace_id=job.workspace_id,
+            job_id=job.id,
+            index=index,
+            object_key=output.object_key,
+            media_type=output.media_type,
+            size=output.size,
+            sha256=output.sha256,
+            facts=output.facts,
+        )
+        for index, output in enumerate(outputs)
+    ]
+
+
+def _charge(session: Session, jobs: Sequence[Job], successes: dict[UUID, Success]) -> None:
+    rows = [
+        {"id": new_id(), "workspace_id": job.workspace_id, "job_id": job.id, "kind": kind, "quantity": quantity}
+        for job in jobs
+        for kind, quantity in (
+            ("device_seconds", Decimal(f"{successes[job.id].device_seconds:.6f}")),
+            ("artifacts", Decimal(len(successes[job.id].outputs))),
+        )
+    ]
+    if rows:
+        session.execute(insert(UsageEntry), rows)

@@ -1,0 +1,63 @@
+"""Queries on jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.artifacts.models import Artifact
+from shared.catalog.models import Model
+from shared.errors import NotFound
+from shared.events.models import Event
+from shared.jobs.models import Job
+from shared.jobs.states import JobState
+
+
+def get_job(session: Session, workspace_id: UUID, job_id: UUID, *, lock: bool = False) -> Job:
+    """One job of a workspace, locked against change if asked. Raises ``NotFound``, also for somebody else's."""
+    query = select(Job).where(Job.id == job_id, Job.workspace_id == workspace_id)
+    job = session.scalar(query.with_for_update() if lock else query)
+    if job is None:
+        raise NotFound("There is no such job in this workspace.")
+    return job
+
+
+def list_jobs(
+    session: Session,
+    workspace_id: UUID,
+    *,
+    state: JobState | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[Job]:
+    """A page of a workspace's jobs, newest first; ``before`` is the last id of the page before."""
+    query = select(Job).where(Job.workspace_id == workspace_id).order_by(Job.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(Job.state == state)
+    if before is not None:
+        query = query.where(Job.id < before)
+    return session.scalars(query).all()
+
+
+def model_names(session: Session, jobs: Sequence[Job]) -> dict[UUID, str]:
+    """The names of the models these jobs run, by model id."""
+    wanted = {job.model_id for job in jobs}
+    return {row.id: row.name for row in session.execute(select(Model.id, Model.name).where(Model.id.in_(wanted)))}
+
+
+def artifacts_of(session: Session, job_ids: Sequence[UUID]) -> dict[UUID, list[Artifact]]:
+    """Outputs by job, in order."""
+    found: dict[UUID, list[Artifact]] = {}
+    query = select(Artifact).where(Artifact.job_id.in_(job_ids)).order_by(Artifact.job_id, Artifact.index)
+    for artifact in session.scalars(query):
+        found.setdefault(artifact.job_id, []).append(artifact)
+    return found
+
+
+def timeline(session: Session, workspace_id: UUID, job_id: UUID) -> Sequence[Event]:
+    """Everything that happened to a job, in order."""
+    query = select(Event).where(Event.workspace_id == workspace_id, Event.job_id == job_id)
+    return session.scalars(query.order_by(Event.sequence)).all()
