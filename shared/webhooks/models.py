@@ -37,6 +37,13 @@ class WebhookEndpoint(Base):
     """An address of a workspace that events are sent to."""
 
     __tablename__ = "webhook_endpoints"
+    __table_args__ = (
+        # One event goes to one address once.
+        UniqueConstraint("workspace_id", "url"),
+        CheckConstraint(
+            "(previous_secret IS NULL) = (previous_secret_until IS NULL)", name="previous_secret_has_its_end"
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
@@ -63,7 +70,11 @@ class WebhookDelivery(Base):
         CheckConstraint(
             "(state IN ('succeeded', 'failed')) = (finished_at IS NOT NULL)", name="finished_has_its_time"
         ),
-        Index("ix_webhook_deliveries_due", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        CheckConstraint("state <> 'sending' OR fence IS NOT NULL", name="sending_has_a_fence"),
+        # A claim's skip scan over receivers, then the most overdue deliveries of each.
+        Index("ix_webhook_deliveries_due", "receiver_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        # How many a receiver has in flight.
+        Index("ix_webhook_deliveries_in_flight", "receiver_id", postgresql_where=text("state = 'sending'")),
         Index("ix_webhook_deliveries_lease", "lease_until", postgresql_where=text("state = 'sending'")),
     )
 
@@ -72,10 +83,13 @@ class WebhookDelivery(Base):
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True)
     """Empty for a URL that one job named; the workspace's secret signs those."""
+    receiver_id: Mapped[UUID]
+    """Who shares a circuit breaker and a limit of requests in flight: the endpoint, or the job's URL's origin."""
     url: Mapped[str]
     body: Mapped[str]
     state: Mapped[DeliveryState] = mapped_column(text_enum(DeliveryState, "state"), default=DeliveryState.PENDING)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    """Attempts begun since it was announced or replayed."""
     next_attempt_at: Mapped[datetime | None]
     fence: Mapped[int | None]
     lease_until: Mapped[datetime | None]
@@ -87,7 +101,10 @@ class WebhookAttempt(Base):
     """One HTTP request of a delivery, and what came back."""
 
     __tablename__ = "webhook_attempts"
-    __table_args__ = (Index("ix_webhook_attempts_delivery_id_started_at", "delivery_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_webhook_attempts_delivery_id_started_at", "delivery_id", "started_at"),
+        Index("ix_webhook_attempts_started_at", "started_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
@@ -101,3 +118,20 @@ class WebhookAttempt(Base):
     error: Mapped[str | None]
     response: Mapped[str] = mapped_column(default="")
     """The first 2 KB of the answer's body."""
+
+
+class WebhookBreaker(Base):
+    """The circuit breaker of a receiver that failed lately. A receiver that answers well has no row.
+
+    Receivers are endpoints and origins of job URLs alike, so the state has a table of its own.
+    """
+
+    __tablename__ = "webhook_breakers"
+    __table_args__ = (CheckConstraint("consecutive_failures > 0", name="has_failed"),)
+
+    receiver_id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
+    consecutive_failures: Mapped[int] = mapped_column(Integer)
+    """Not counting those that end while it is open."""
+    open_until: Mapped[datetime | None]
+    """Nothing is sent before; afterwards one probe at a time, until one succeeds. Empty while it is closed."""
