@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from shared.accounts import repository
 from shared.accounts.models import ApiKey, Workspace
-from shared.crypto import encrypt, keyed_hash, random_token
+from shared.crypto import encrypt, keyed_hash, new_signing_secret, random_token
 from shared.errors import Unauthenticated
 from shared.identifiers import new_id
-from shared.webhooks.signing import new_secret
 
 KEY_PREFIX = "bott_"
 _SHOWN_CHARACTERS = len(KEY_PREFIX) + 6
@@ -48,7 +47,10 @@ class NewApiKey:
 def create_workspace(session: Session, slug: str, name: str) -> Workspace:
     """A new tenant with its own webhook secret."""
     workspace = Workspace(
-        id=new_id(), slug=slug, name=name, webhook_secret=encrypt("webhook-secret", new_secret().encode())
+        id=new_id(),
+        slug=slug,
+        name=name,
+        webhook_secret=encrypt("webhook-secret", new_signing_secret().encode()),
     )
     session.add(workspace)
     session.flush()
@@ -84,4 +86,6 @@ def authenticate(session: Session, secret: str) -> Principal:
     if key is None:
         raise Unauthenticated("This API key is not valid.")
     repository.touch_key(session, key)
-    return Principal(key.workspace_id, key.id, frozenset(Scope(scope) for scope in key.scopes))
+    return Principal(
+        key.workspace_id, key.id, frozenset(Scope(scope) for scope in key.scopes)
+    )

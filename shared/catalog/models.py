@@ -26,12 +26,19 @@ class Model(Base):
     """One model that jobs can name."""
 
     __tablename__ = "models"
-    __table_args__ = (CheckConstraint("name ~ '^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$'", name="name_has_owner"),)
+    __table_args__ = (
+        CheckConstraint(
+            "name ~ '^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$'",
+            name="name_has_owner",
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(unique=True)
     family: Mapped[FamilyName] = mapped_column(text_enum(FamilyName, "family"))
-    state: Mapped[ModelState] = mapped_column(text_enum(ModelState, "state"), default=ModelState.ENABLED)
+    state: Mapped[ModelState] = mapped_column(
+        text_enum(ModelState, "state"), default=ModelState.ENABLED
+    )
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
@@ -44,4 +51,6 @@ class Model(Base):
     """Bounds narrower than the family's: ``{"width": {"maximum": 512, "multiple_of": 16}}``."""
     licence: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+    updated_at: Mapped[datetime] = mapped_column(
+        server_default=func.now(), onupdate=func.now()
+    )

@@ -23,7 +23,11 @@ def find_model(session: Session, name: str) -> Model:
         return model
     known = [other.name for other in repository.enabled_models(session)]
     close = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none yet'}"
+    hint = (
+        f"; did you mean {close[0]!r}?"
+        if close
+        else f"; there are: {', '.join(known) or 'none yet'}"
+    )
     raise InputRefused.of("model", f"no model is called {name!r}{hint}")
 
 
@@ -34,7 +38,9 @@ def complete_input(model: Model, raw: Mapping[str, Any]) -> JobInput:
     """
     given = {name: value for name, value in raw.items() if value is not None}
     try:
-        job_input = FAMILIES[model.family].input_type.model_validate({**model.defaults, **given})
+        job_input = FAMILIES[model.family].input_type.model_validate(
+            {**model.defaults, **given}
+        )
     except ValidationError as error:
         raise InputRefused(problems_of(error, "input")) from None
     problems = [
@@ -51,7 +57,9 @@ def problems_of(error: ValidationError, prefix: str = "") -> list[FieldProblem]:
     """Pydantic's errors as our own: dotted paths and plain sentences."""
     problems = []
     for detail in error.errors(include_url=False, include_context=True):
-        path = ".".join([prefix, *map(str, detail["loc"])] if prefix else map(str, detail["loc"]))
+        path = ".".join(
+            [prefix, *map(str, detail["loc"])] if prefix else map(str, detail["loc"])
+        )
         message = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "extra_forbidden":
             message = "is not a field of this input"
@@ -66,7 +74,11 @@ def input_schema(model: Model) -> dict[str, Any]:
         if name in model.defaults:
             field["default"] = model.defaults[name]
         bounds = model.limits.get(name, {})
-        for wanted, keyword in (("minimum", "minimum"), ("maximum", "maximum"), ("multiple_of", "multipleOf")):
+        for wanted, keyword in (
+            ("minimum", "minimum"),
+            ("maximum", "maximum"),
+            ("multiple_of", "multipleOf"),
+        ):
             if wanted in bounds:
                 field[keyword] = bounds[wanted]
     return schema

@@ -84,17 +84,28 @@ class Claim:
 
 
 def claim(
-    session: Session, queue: QueueName, worker_id: UUID, limit: int, lease_seconds: float
+    session: Session,
+    queue: QueueName,
+    worker_id: UUID,
+    limit: int,
+    lease_seconds: float,
 ) -> list[Claim]:
     """Take up to ``limit`` jobs that may share a forward pass; none when nothing is due.
 
     Another claimer may take the very head that was picked: then it looks again, a few times.
     """
-    values = {"queue": queue.value, "worker_id": worker_id, "limit": limit, "lease_seconds": lease_seconds}
+    values = {
+        "queue": queue.value,
+        "worker_id": worker_id,
+        "limit": limit,
+        "lease_seconds": lease_seconds,
+    }
     for _ in range(_TRIES):
         ids = list(session.scalars(_CLAIM, values))
         if ids:
-            jobs = session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.priority, Job.id)).all()
+            jobs = session.scalars(
+                select(Job).where(Job.id.in_(ids)).order_by(Job.priority, Job.id)
+            ).all()
             record(session, EventType.JOB_STARTED, jobs)
             return [_claim_of(job) for job in jobs]
     return []
@@ -128,7 +139,10 @@ def renew(session: Session, claims: Sequence[Claim], lease_seconds: float) -> He
     rows = session.execute(
         update(Job)
         .where(is_held(claims))
-        .values(lease_until=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, lease_seconds))
+        .values(
+            lease_until=func.clock_timestamp()
+            + func.make_interval(0, 0, 0, 0, 0, 0, lease_seconds)
+        )
         .returning(Job.id, Job.cancel_requested_at),
         execution_options={"synchronize_session": False},
     ).all()
@@ -137,13 +151,19 @@ def renew(session: Session, claims: Sequence[Claim], lease_seconds: float) -> He
 
 def look(session: Session, claims: Sequence[Claim]) -> Held:
     """What ``renew`` answers, without prolonging anything: how a cancellation arrives within a second."""
-    return _held(session.execute(select(Job.id, Job.cancel_requested_at).where(is_held(claims))).all())
+    return _held(
+        session.execute(
+            select(Job.id, Job.cancel_requested_at).where(is_held(claims))
+        ).all()
+    )
 
 
 def _held(rows: Sequence[Any]) -> Held:
     return Held(
         kept=frozenset(row.id for row in rows),
-        canceled=frozenset(row.id for row in rows if row.cancel_requested_at is not None),
+        canceled=frozenset(
+            row.id for row in rows if row.cancel_requested_at is not None
+        ),
     )
 
 

@@ -57,7 +57,11 @@ def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
     jobs = session.scalars(
         update(Job)
         .where(is_held([success.claim for success in successes]))
-        .values(state=JobState.SUCCEEDED, finished_at=func.clock_timestamp(), lease_until=None)
+        .values(
+            state=JobState.SUCCEEDED,
+            finished_at=func.clock_timestamp(),
+            lease_until=None,
+        )
         .returning(Job),
         execution_options=_UNSYNCED,
     ).all()
@@ -117,21 +121,39 @@ def return_expired(session: Session, limit: int = 500) -> int:
     message = "The worker that ran this job stopped answering."
     _cancel(session, canceled)
     _requeue(
-        session, [job for job in rest if job.attempts < job.max_attempts], "worker_lost", message, runs_alone=True
+        session,
+        [job for job in rest if job.attempts < job.max_attempts],
+        "worker_lost",
+        message,
+        runs_alone=True,
     )
-    _fail(session, [job for job in rest if job.attempts >= job.max_attempts], "worker_lost", message)
+    _fail(
+        session,
+        [job for job in rest if job.attempts >= job.max_attempts],
+        "worker_lost",
+        message,
+    )
     return len(expired)
 
 
 def _select_expired() -> Select[tuple[Job]]:
-    return select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < func.clock_timestamp())
+    return select(Job).where(
+        Job.state == JobState.RUNNING, Job.lease_until < func.clock_timestamp()
+    )
 
 
 def _lock(claims: Sequence[Claim]) -> Select[tuple[Job]]:
     return select(Job).where(is_held(claims)).order_by(Job.id).with_for_update()
 
 
-def _requeue(session: Session, jobs: Sequence[Job], code: str, message: str, *, runs_alone: bool = False) -> None:
+def _requeue(
+    session: Session,
+    jobs: Sequence[Job],
+    code: str,
+    message: str,
+    *,
+    runs_alone: bool = False,
+) -> None:
     for job in jobs:
         pause = _BACKOFF_SECONDS[min(job.attempts, len(_BACKOFF_SECONDS)) - 1]
         job.state = JobState.QUEUED
@@ -140,7 +162,12 @@ def _requeue(session: Session, jobs: Sequence[Job], code: str, message: str, *, 
         job.dispatched_at = None
         job.runs_alone = job.runs_alone or runs_alone
         job.run_after = func.clock_timestamp() + timedelta(seconds=pause)
-    record(session, EventType.JOB_REQUEUED, _flushed(session, jobs), note={"reason": code, "message": message})
+    record(
+        session,
+        EventType.JOB_REQUEUED,
+        _flushed(session, jobs),
+        note={"reason": code, "message": message},
+    )
 
 
 def _fail(session: Session, jobs: Sequence[Job], code: str, message: str) -> None:
@@ -187,9 +214,17 @@ def _artifacts(job: Job, outputs: Sequence[StoredOutput]) -> list[Artifact]:
     ]
 
 
-def _charge(session: Session, jobs: Sequence[Job], successes: dict[UUID, Success]) -> None:
+def _charge(
+    session: Session, jobs: Sequence[Job], successes: dict[UUID, Success]
+) -> None:
     rows = [
-        {"id": new_id(), "workspace_id": job.workspace_id, "job_id": job.id, "kind": kind, "quantity": quantity}
+        {
+            "id": new_id(),
+            "workspace_id": job.workspace_id,
+            "job_id": job.id,
+            "kind": kind,
+            "quantity": quantity,
+        }
         for job in jobs
         for kind, quantity in (
             ("device_seconds", Decimal(f"{successes[job.id].device_seconds:.6f}")),

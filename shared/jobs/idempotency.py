@@ -13,7 +13,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from shared.errors import FieldProblem, IdempotencyKeyInFlight, IdempotencyKeyReused, InputRefused
+from shared.errors import (
+    FieldProblem,
+    IdempotencyKeyInFlight,
+    IdempotencyKeyReused,
+    InputRefused,
+)
 from shared.jobs.models import IdempotencyKey
 
 KEEP = timedelta(hours=48)
@@ -53,7 +58,9 @@ def once(
     return response
 
 
-def _claim_key(session: Session, workspace_id: UUID, key: str, request_hash: bytes, job_id: UUID) -> bool:
+def _claim_key(
+    session: Session, workspace_id: UUID, key: str, request_hash: bytes, job_id: UUID
+) -> bool:
     """Whether this transaction is the first with the key. An expired row is taken over in the same statement."""
     fresh = insert(IdempotencyKey).values(
         workspace_id=workspace_id,
@@ -63,9 +70,14 @@ def _claim_key(session: Session, workspace_id: UUID, key: str, request_hash: byt
         response={},
         expires_at=func.now() + KEEP,
     )
-    values = {name: fresh.excluded[name] for name in ("request_hash", "job_id", "response", "expires_at")}
+    values = {
+        name: fresh.excluded[name]
+        for name in ("request_hash", "job_id", "response", "expires_at")
+    }
     statement = fresh.on_conflict_do_update(
-        index_elements=["workspace_id", "key"], set_=values, where=IdempotencyKey.expires_at < func.now()
+        index_elements=["workspace_id", "key"],
+        set_=values,
+        where=IdempotencyKey.expires_at < func.now(),
     ).returning(IdempotencyKey.job_id)
     session.execute(text(f"SET LOCAL lock_timeout = '{_WAIT_FOR_TWIN}'"))
     try:

@@ -12,13 +12,17 @@ from shared.jobs.states import JobState
 from shared.queue.names import QueueName
 
 
-def queues_to_ring(session: Session, redispatch_seconds: float, limit: int = 1000) -> Sequence[QueueName]:
+def queues_to_ring(
+    session: Session, redispatch_seconds: float, limit: int = 1000
+) -> Sequence[QueueName]:
     """Mark due jobs that nobody has been called for lately as dispatched; the queues to ring for them.
 
     ``dispatched_at`` is when the bell was last rung by the dispatcher; a job still queued after
     ``redispatch_seconds`` is rung for again.
     """
-    before = func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, redispatch_seconds)
+    before = func.clock_timestamp() - func.make_interval(
+        0, 0, 0, 0, 0, 0, redispatch_seconds
+    )
     due = (
         select(Job.id)
         .where(
@@ -41,8 +45,14 @@ def queues_to_ring(session: Session, redispatch_seconds: float, limit: int = 100
 
 def forget_idempotency_keys(session: Session, limit: int = 1000) -> int:
     """Delete keys that have expired; returns how many."""
-    old = select(IdempotencyKey.workspace_id, IdempotencyKey.key).where(IdempotencyKey.expires_at < func.now())
+    old = select(IdempotencyKey.workspace_id, IdempotencyKey.key).where(
+        IdempotencyKey.expires_at < func.now()
+    )
     rows = session.execute(old.limit(limit)).all()
     for workspace_id, key in rows:
-        session.execute(delete(IdempotencyKey).where(IdempotencyKey.workspace_id == workspace_id, IdempotencyKey.key == key))
+        session.execute(
+            delete(IdempotencyKey).where(
+                IdempotencyKey.workspace_id == workspace_id, IdempotencyKey.key == key
+            )
+        )
     return len(rows)

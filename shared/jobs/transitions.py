@@ -38,12 +38,19 @@ def record(
             workspace_id=job.workspace_id,
             job_id=job.id,
             type=event_type,
-            data={**job_summary(job, names[job.model_id], (artifacts or {}).get(job.id, ())), **(note or {})},
+            data={
+                **job_summary(
+                    job, names[job.model_id], (artifacts or {}).get(job.id, ())
+                ),
+                **(note or {}),
+            },
         )
         for job in jobs
     ]
     session.add_all(events)
     session.flush()
     webhooks.announce(session, events)
-    live = [(job.id, "state", event.data) for job, event in zip(jobs, events, strict=True)]
+    live = [
+        (job.id, "state", event.data) for job, event in zip(jobs, events, strict=True)
+    ]
     after_commit(session, lambda: progress.publish(live))

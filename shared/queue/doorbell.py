@@ -36,7 +36,12 @@ def ring(queue: QueueName) -> bool:
         return False
     try:
         if get_redis().llen(f"{KEY_PREFIX}{queue.value}") < MAX_WAITING_BELLS:
-            _celery().send_task(TASK_OF_QUEUE[queue].value, queue=queue.value, retry=False, ignore_result=True)
+            _celery().send_task(
+                TASK_OF_QUEUE[queue].value,
+                queue=queue.value,
+                retry=False,
+                ignore_result=True,
+            )
         return True
     except Exception as error:
         _silent_until = time.monotonic() + _SILENT_AFTER_FAILURE

@@ -19,17 +19,27 @@ class TextToImageInput(JobInput):
         examples=["a calm teal ocean at dawn, backdrop for a skincare ad"],
     )
     negative_prompt: Prompt = Field(
-        default="", max_length=MAX_PROMPT_CHARACTERS, description="What to keep out of the picture."
+        default="",
+        max_length=MAX_PROMPT_CHARACTERS,
+        description="What to keep out of the picture.",
     )
     width: int | None = Field(default=None, ge=16, le=4096, description="Pixels.")
     height: int | None = Field(default=None, ge=16, le=4096, description="Pixels.")
     num_inference_steps: int | None = Field(
-        default=None, ge=1, le=200, description="More steps take longer and show more detail."
+        default=None,
+        ge=1,
+        le=200,
+        description="More steps take longer and show more detail.",
     )
     guidance_scale: float | None = Field(
-        default=None, ge=0, le=50, description="How closely the picture follows the prompt."
+        default=None,
+        ge=0,
+        le=50,
+        description="How closely the picture follows the prompt.",
     )
-    num_images: int = Field(default=1, ge=1, le=16, description="How many pictures to draw.")
+    num_images: int = Field(
+        default=1, ge=1, le=16, description="How many pictures to draw."
+    )
 
     def batch_shape(self) -> tuple[Any, ...]:
         return (self.width, self.height, self.num_inference_steps, self.guidance_scale)

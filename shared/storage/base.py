@@ -1,0 +1,67 @@
+"""What the platform wants of an object store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object as the store describes it."""
+
+    key: str
+    size: int
+    """Bytes."""
+    modified_at: datetime
+
+
+class ObjectStore(Protocol):
+    """A flat store of immutable objects. Every method raises ``StoreUnavailable`` when no answer comes."""
+
+    def put(self, key: str, body: bytes, media_type: str) -> None:
+        """Store the bytes and check what the store says it holds. Raises ``StoredObjectMismatch``."""
+        ...
+
+    def stat(self, key: str) -> StoredObject:
+        """Describe an object. Raises ``ObjectMissing``."""
+        ...
+
+    def read(self, key: str, chunk_size: int = 65_536) -> Iterator[bytes]:
+        """The object's bytes, in chunks. Raises ``ObjectMissing`` before the first chunk."""
+        ...
+
+    def link(
+        self, key: str, file_name: str, media_type: str, seconds: int = 300
+    ) -> str:
+        """A presigned GET that downloads the object as an attachment. Never log it."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove an object. One that is not there is fine."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object below a prefix."""
+        ...
+
+
+def artifact_key(
+    workspace_id: UUID,
+    job_id: UUID,
+    fence: int,
+    index: int,
+    sha256: bytes,
+    extension: str,
+) -> str:
+    """Where an output lies. The fence keeps a zombie's file apart from its successor's."""
+    return f"w/{workspace_id}/j/{job_id}/{fence}/{index}-{sha256.hex()}.{extension}"
+
+
+def safe_file_name(name: str) -> str:
+    """A name that no header, path or shell can trip over."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:100] or "file"

@@ -1,0 +1,167 @@
+"""The object store over the S3 protocol. The only module that knows boto3."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.config import Settings, get_settings
+from shared.errors import ObjectMissing, StoredObjectMismatch, StoreUnavailable
+from shared.storage.base import StoredObject, safe_file_name
+
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
+class S3Store:
+    """One bucket of an S3-compatible service."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._bucket = settings.s3_bucket
+        self._region = settings.s3_region
+        self._client = _client(settings, settings.s3_endpoint_url)
+        public = settings.s3_public_endpoint_url
+        self._signer = _client(settings, public) if public else self._client
+
+    def ensure_bucket(self) -> None:
+        """Make the bucket unless it is there."""
+        with _translated():
+            try:
+                self._client.head_bucket(Bucket=self._bucket)
+                return
+            except ClientError as error:
+                if _code(error) not in {*_MISSING, "NoSuchBucket"}:
+                    raise
+            where = (
+                {}
+                if self._region == "us-east-1"
+                else {"LocationConstraint": self._region}
+            )
+            self._client.create_bucket(
+                Bucket=self._bucket,
+                **({"CreateBucketConfiguration": where} if where else {}),
+            )
+
+    def put(self, key: str, body: bytes, media_type: str) -> None:
+        """Send the bytes with their MD5, which the store must check, and compare what it then reports.
+
+        A single PUT's ETag is the MD5 of what was stored; a store that encrypts answers another ETag, and is
+        asked for the size instead.
+        """
+        digest = hashlib.md5(body, usedforsecurity=False)
+        with _translated(key):
+            answer = self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentType=media_type,
+                ContentMD5=base64.b64encode(digest.digest()).decode(),
+            )
+        if answer.get("ETag", "").strip('"') == digest.hexdigest():
+            return
+        stored = self.stat(key)
+        if stored.size != len(body):
+            raise StoredObjectMismatch(
+                f"The store holds {stored.size} bytes of {len(body)} sent."
+            )
+
+    def stat(self, key: str) -> StoredObject:
+        """Describe an object. Raises ``ObjectMissing``."""
+        with _translated(key):
+            answer = self._client.head_object(Bucket=self._bucket, Key=key)
+        return StoredObject(key, answer["ContentLength"], answer["LastModified"])
+
+    def read(self, key: str, chunk_size: int = 65_536) -> Iterator[bytes]:
+        """The object's bytes, in chunks. The request is made now, so that a missing object raises now."""
+        with _translated(key):
+            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+        return self._chunks(key, body, chunk_size)
+
+    def _chunks(self, key: str, body: Any, chunk_size: int) -> Iterator[bytes]:
+        with _translated(key):
+            yield from body.iter_chunks(chunk_size)
+
+    def link(
+        self, key: str, file_name: str, media_type: str, seconds: int = 300
+    ) -> str:
+        """A presigned GET that downloads the object as an attachment."""
+        url: str = self._signer.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ResponseContentDisposition": f'attachment; filename="{safe_file_name(file_name)}"',
+                "ResponseContentType": media_type,
+            },
+            ExpiresIn=seconds,
+        )
+        return url
+
+    def delete(self, key: str) -> None:
+        """Remove an object. One that is not there is fine."""
+        with _translated(key):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object below a prefix."""
+        with _translated():
+            for page in self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            ):
+                for found in page.get("Contents", []):
+                    yield StoredObject(
+                        found["Key"], found["Size"], found["LastModified"]
+                    )
+
+
+def _client(settings: Settings, endpoint_url: str | None) -> Any:
+    secret = settings.s3_secret_access_key
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint_url,
+        aws_access_key_id=settings.s3_access_key_id,
+        aws_secret_access_key=secret.get_secret_value() if secret else None,
+        region_name=settings.s3_region,
+        config=Config(
+            signature_version="s3v4",
+            connect_timeout=3,
+            read_timeout=20,
+            retries={"max_attempts": 3, "mode": "standard"},
+            max_pool_connections=16,
+            # The store's own MD5 check is used; boto3's newer default trailers are not understood everywhere.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            s3={"addressing_style": "path"} if endpoint_url else {},
+        ),
+    )
+
+
+@contextmanager
+def _translated(key: str | None = None) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if _code(error) in _MISSING:
+            raise ObjectMissing(f"The object store has no object {key}.") from error
+        raise StoreUnavailable(f"The object store refused: {_code(error)}.") from error
+    except (BotoCoreError, OSError) as error:
+        raise StoreUnavailable(
+            f"The object store did not answer: {type(error).__name__}."
+        ) from error
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", "unknown"))
+
+
+@cache
+def get_store() -> S3Store:
+    """This process's store."""
+    return S3Store(get_settings())
