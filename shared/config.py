@@ -76,10 +76,11 @@ class Settings(BaseSettings):
         gt=1,
         description="A model that makes no step for so long is taken for hung; its worker restarts.",
     )
-    redispatch_seconds: float = Field(
-        default=30,
-        gt=0.5,
-        description="How long a queued job waits before its bell is rung again.",
+    poll_seconds: float = Field(
+        default=1, gt=0.05, description="How often the dispatcher looks for jobs whose bell was lost."
+    )
+    drain_seconds: float = Field(
+        default=3, ge=0, description="How long a stopping worker goes on with the batch it has begun."
     )
     log_format: Literal["json", "console"] = Field(
         default="json", description="How log lines look."

@@ -94,7 +94,7 @@ def make_engine(url: str, pool_size: int = 10) -> Engine:
     )
 
 
-def after_commit(session: Session, action: Callable[[], None]) -> None:
+def after_commit(session: Session, action: Callable[[], object]) -> None:
     """Run something once the session's transaction is durable: doorbells, progress streams.
 
     It is best effort by nature: what must happen is written in the transaction and found again by the dispatcher.

@@ -93,7 +93,6 @@ def give_back(session: Session, claims: Sequence[Claim], reason: str) -> None:
             state=JobState.QUEUED,
             lease_until=None,
             worker_id=None,
-            dispatched_at=None,
             attempts=Job.attempts - 1,
             run_after=func.clock_timestamp(),
         )
@@ -159,7 +158,6 @@ def _requeue(
         job.state = JobState.QUEUED
         job.lease_until = None
         job.worker_id = None
-        job.dispatched_at = None
         job.runs_alone = job.runs_alone or runs_alone
         job.run_after = func.clock_timestamp() + timedelta(seconds=pause)
     record(

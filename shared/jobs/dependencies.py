@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
@@ -75,7 +76,7 @@ def release_children(session: Session, parent_ids: Sequence[UUID]) -> None:
         execution_options={"synchronize_session": False},
     ).all()
     for queue in {job.queue for job in freed}:
-        after_commit(session, lambda queue=queue: ring(queue) and None)  # type: ignore[misc]
+        after_commit(session, partial(ring, queue))
 
 
 def fail_children(session: Session, parents: Sequence[Job]) -> None:

@@ -78,12 +78,8 @@ class Job(Base):
             "workspace_id",
             postgresql_where=text("state = 'running'"),
         ),
-        Index(
-            "ix_jobs_undispatched",
-            "queue",
-            "run_after",
-            postgresql_where=text("state = 'queued' AND dispatched_at IS NULL"),
-        ),
+        # The dispatcher's question: is anything due?
+        Index("ix_jobs_due", "queue", "run_after", postgresql_where=_QUEUED),
         Index("ix_jobs_fingerprint", "workspace_id", "fingerprint"),
         Index("ix_jobs_workspace_newest", "workspace_id", "id"),
     )
@@ -115,7 +111,6 @@ class Job(Base):
     lease_until: Mapped[datetime | None]
     run_after: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
-    dispatched_at: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]

@@ -17,6 +17,7 @@ log = get_logger(__name__)
 
 _KEEP_ENTRIES = 400
 _KEEP_SECONDS = 3600
+_WATCHED_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ def latest(job_id: UUID) -> dict[str, Any] | None:
 def follow(
     job_id: UUID, after: str = "0", block_milliseconds: int = 500
 ) -> Iterator[ProgressEntry]:
-    """Entries later than ``after``, waiting up to the given time for the first. Raises ``redis.RedisError``."""
+    """Entries later than ``after``, waiting up to the given time for the first. Raises ``redis.RedisError``.
+
+    Following marks the job as watched for a while: previews are made only for jobs that are.
+    """
     key = _key(job_id)
     answer = cast(
         list[Any], get_redis().xread({key: after}, block=block_milliseconds, count=100)
@@ -78,3 +82,7 @@ def _entry(raw: tuple[bytes, dict[bytes, bytes]]) -> ProgressEntry:
 
 def _key(job_id: UUID) -> str:
     return f"bottega:job:{job_id}:progress"
+
+
+def _watched_key(job_id: UUID) -> str:
+    return f"bottega:job:{job_id}:watched"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -69,7 +70,7 @@ def _accept(
     )
     record(session, EventType.JOB_ACCEPTED, [job])
     if job.state is JobState.QUEUED:
-        after_commit(session, lambda: _dispatch(job))
+        after_commit(session, partial(ring, job.queue))
     return job_document(job, model.name)
 
 
@@ -99,11 +100,6 @@ def _new_job(
         if request.webhook_events is not None
         else None,
     )
-
-
-def _dispatch(job: Job) -> None:
-    """Ring at once; ``dispatched_at`` stays empty, so that the dispatcher rings again if nobody came."""
-    ring(job.queue)
 
 
 def cancel(session: Session, workspace_id: UUID, job_id: UUID) -> Job:

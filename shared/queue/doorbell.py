@@ -1,4 +1,4 @@
-"""Ring a worker's bell after the commit: best effort, bounded in time and in number."""
+"""Ring workers' bells after the commit: best effort, bounded in time and in number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.queue.redis import get_redis
 
 log = get_logger(__name__)
 
-# A worker that wakes claims until nothing is left, so more waiting bells than workers say nothing new.
+# A worker that wakes claims until nothing is left: more waiting bells than workers say nothing new.
 MAX_WAITING_BELLS = 128
 _SILENT_AFTER_FAILURE = 1.0
 _silent_until = 0.0
@@ -26,22 +26,18 @@ def _celery() -> Celery:
     return make_celery(get_settings(), socket_timeout=1)
 
 
-def ring(queue: QueueName) -> bool:
-    """Wake one worker of a queue. Returns whether the bell rang; a job whose bell did not is found again.
+def ring(queue: QueueName, enough: int = MAX_WAITING_BELLS) -> bool:
+    """Wake one worker of a queue, unless ``enough`` bells wait already. Returns whether Redis answered.
 
-    After a failure it stays silent for a second, so that a dead Redis costs requests almost nothing.
+    A job whose bell did not ring is found by the dispatcher. After a failure the bell stays silent for a second,
+    so that a dead Redis costs requests almost nothing.
     """
     global _silent_until
     if time.monotonic() < _silent_until:
         return False
     try:
-        if get_redis().llen(f"{KEY_PREFIX}{queue.value}") < MAX_WAITING_BELLS:
-            _celery().send_task(
-                TASK_OF_QUEUE[queue].value,
-                queue=queue.value,
-                retry=False,
-                ignore_result=True,
-            )
+        if get_redis().llen(f"{KEY_PREFIX}{queue.value}") < enough:
+            _celery().send_task(TASK_OF_QUEUE[queue].value, queue=queue.value, retry=False, ignore_result=True)
         return True
     except Exception as error:
         _silent_until = time.monotonic() + _SILENT_AFTER_FAILURE

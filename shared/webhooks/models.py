@@ -6,7 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, text_enum
@@ -41,7 +49,8 @@ class WebhookEndpoint(Base):
         # One event goes to one address once.
         UniqueConstraint("workspace_id", "url"),
         CheckConstraint(
-            "(previous_secret IS NULL) = (previous_secret_until IS NULL)", name="previous_secret_has_its_end"
+            "(previous_secret IS NULL) = (previous_secret_until IS NULL)",
+            name="previous_secret_has_its_end",
         ),
     )
 
@@ -49,7 +58,9 @@ class WebhookEndpoint(Base):
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
     url: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    state: Mapped[EndpointState] = mapped_column(text_enum(EndpointState, "state"), default=EndpointState.ENABLED)
+    state: Mapped[EndpointState] = mapped_column(
+        text_enum(EndpointState, "state"), default=EndpointState.ENABLED
+    )
     events: Mapped[list[str]]
     """Event types it wants; empty means all."""
     secret: Mapped[bytes]
@@ -65,29 +76,53 @@ class WebhookDelivery(Base):
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
         UniqueConstraint("event_id", "url"),
-        CheckConstraint("(state = 'pending') = (next_attempt_at IS NOT NULL)", name="pending_has_a_next_attempt"),
-        CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="sending_has_a_lease"),
         CheckConstraint(
-            "(state IN ('succeeded', 'failed')) = (finished_at IS NOT NULL)", name="finished_has_its_time"
+            "(state = 'pending') = (next_attempt_at IS NOT NULL)",
+            name="pending_has_a_next_attempt",
+        ),
+        CheckConstraint(
+            "(state = 'sending') = (lease_until IS NOT NULL)",
+            name="sending_has_a_lease",
+        ),
+        CheckConstraint(
+            "(state IN ('succeeded', 'failed')) = (finished_at IS NOT NULL)",
+            name="finished_has_its_time",
         ),
         CheckConstraint("state <> 'sending' OR fence IS NOT NULL", name="sending_has_a_fence"),
         # A claim's skip scan over receivers, then the most overdue deliveries of each.
-        Index("ix_webhook_deliveries_due", "receiver_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_webhook_deliveries_due",
+            "receiver_id",
+            "next_attempt_at",
+            postgresql_where=text("state = 'pending'"),
+        ),
         # How many a receiver has in flight.
-        Index("ix_webhook_deliveries_in_flight", "receiver_id", postgresql_where=text("state = 'sending'")),
-        Index("ix_webhook_deliveries_lease", "lease_until", postgresql_where=text("state = 'sending'")),
+        Index(
+            "ix_webhook_deliveries_in_flight",
+            "receiver_id",
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index(
+            "ix_webhook_deliveries_lease",
+            "lease_until",
+            postgresql_where=text("state = 'sending'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True)
+    endpoint_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True
+    )
     """Empty for a URL that one job named; the workspace's secret signs those."""
     receiver_id: Mapped[UUID]
-    """Who shares a circuit breaker and a limit of requests in flight: the endpoint, or the job's URL's origin."""
+    """What shares a breaker and a limit of requests in flight: the endpoint, or the origin of a job's URL."""
     url: Mapped[str]
     body: Mapped[str]
-    state: Mapped[DeliveryState] = mapped_column(text_enum(DeliveryState, "state"), default=DeliveryState.PENDING)
+    state: Mapped[DeliveryState] = mapped_column(
+        text_enum(DeliveryState, "state"), default=DeliveryState.PENDING
+    )
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     """Attempts begun since it was announced or replayed."""
     next_attempt_at: Mapped[datetime | None]
@@ -134,4 +169,4 @@ class WebhookBreaker(Base):
     consecutive_failures: Mapped[int] = mapped_column(Integer)
     """Not counting those that end while it is open."""
     open_until: Mapped[datetime | None]
-    """Nothing is sent before; afterwards one probe at a time, until one succeeds. Empty while it is closed."""
+    """Nothing is sent before; then one probe at a time, until one succeeds. Empty while it is closed."""
