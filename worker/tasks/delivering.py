@@ -1,0 +1,14 @@
+"""Wake for webhooks."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from shared.queue.names import TaskName
+from worker.delivery.deliverer import deliver_due
+
+
+@shared_task(name=TaskName.DELIVER.value)  # type: ignore[untyped-decorator]
+def deliver() -> None:
+    """Send every webhook that is due."""
+    deliver_due()
