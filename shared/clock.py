@@ -14,6 +14,4 @@ def iso(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with milliseconds, as the API writes every time."""
     if moment is None:
         return None
-    return (
-        moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -13,41 +13,25 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What an operator can set. The description of each is what ``docs/guides/configuration.md`` prints."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="BOTTEGA_", frozen=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="BOTTEGA_", frozen=True, extra="ignore")
 
-    database_url: PostgresDsn = Field(
-        description="Postgres, as postgresql+psycopg://user:password@host:port/name."
-    )
+    database_url: PostgresDsn = Field(description="Postgres, as postgresql+psycopg://user:password@host:port/name.")
     redis_url: RedisDsn = Field(description="Redis or Valkey, as redis://host:port/0.")
     secret_key: SecretStr = Field(
         min_length=32,
         description="Signs sessions and API keys, encrypts webhook secrets. Keep it; never change it.",
     )
-    s3_endpoint_url: str | None = Field(
-        default=None, description="The object store. Left out: Amazon S3."
-    )
+    s3_endpoint_url: str | None = Field(default=None, description="The object store. Left out: Amazon S3.")
     s3_public_endpoint_url: str | None = Field(
         default=None,
         description="The object store as browsers reach it, for presigned links.",
     )
-    s3_access_key_id: str | None = Field(
-        default=None, description="Left out: what boto3 finds by itself."
-    )
-    s3_secret_access_key: SecretStr | None = Field(
-        default=None, description="Goes with the access key id."
-    )
-    s3_bucket: str = Field(
-        default="bottega", description="The bucket that holds uploads and results."
-    )
+    s3_access_key_id: str | None = Field(default=None, description="Left out: what boto3 finds by itself.")
+    s3_secret_access_key: SecretStr | None = Field(default=None, description="Goes with the access key id.")
+    s3_bucket: str = Field(default="bottega", description="The bucket that holds uploads and results.")
     s3_region: str = Field(default="us-east-1", description="The bucket's region.")
-    web_bind: str = Field(
-        default="127.0.0.1:8000", description="Where the web process listens."
-    )
-    web_workers: int = Field(
-        default=1, ge=1, le=64, description="Web worker processes."
-    )
+    web_bind: str = Field(default="127.0.0.1:8000", description="Where the web process listens.")
+    web_workers: int = Field(default=1, ge=1, le=64, description="Web worker processes.")
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="How people reach the web: links in replies and webhooks.",
@@ -59,18 +43,10 @@ class Settings(BaseSettings):
         default=False,
         description="Let webhooks reach loopback and private addresses. For development only.",
     )
-    device: Literal["auto", "cpu", "cuda"] = Field(
-        default="auto", description="Where the GPU worker runs models."
-    )
-    home: Path = Field(
-        default=Path(".bottega"), description="The embedded stack's data folder."
-    )
-    lease_seconds: float = Field(
-        default=60, gt=1, description="How long a silent worker keeps its jobs."
-    )
-    lease_renew_seconds: float = Field(
-        default=15, gt=0.1, description="How often a worker renews its leases."
-    )
+    device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="Where the GPU worker runs models.")
+    home: Path = Field(default=Path(".bottega"), description="The embedded stack's data folder.")
+    lease_seconds: float = Field(default=60, gt=1, description="How long a silent worker keeps its jobs.")
+    lease_renew_seconds: float = Field(default=15, gt=0.1, description="How often a worker renews its leases.")
     stall_seconds: float = Field(
         default=120,
         gt=1,
@@ -82,9 +58,7 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         default=3, ge=0, description="How long a stopping worker goes on with the batch it has begun."
     )
-    log_format: Literal["json", "console"] = Field(
-        default="json", description="How log lines look."
-    )
+    log_format: Literal["json", "console"] = Field(default="json", description="How log lines look.")
 
 
 @cache

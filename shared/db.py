@@ -103,9 +103,7 @@ def after_commit(session: Session, action: Callable[[], object]) -> None:
 
 
 @contextmanager
-def session_scope(
-    workspace_id: UUID | None = None, engine: Engine | None = None
-) -> Iterator[Session]:
+def session_scope(workspace_id: UUID | None = None, engine: Engine | None = None) -> Iterator[Session]:
     """One transaction: committed at the end of the block, rolled back on an error.
 
     With a workspace the transaction runs under the tenant role, whose row-level security shows that workspace
@@ -116,17 +114,13 @@ def session_scope(
         with session:
             if workspace_id is not None:
                 session.execute(
-                    text(
-                        "SELECT set_config('role', :role, true), set_config('bottega.workspace_id', :id, true)"
-                    ),
+                    text("SELECT set_config('role', :role, true), set_config('bottega.workspace_id', :id, true)"),
                     {"role": TENANT_ROLE, "id": str(workspace_id)},
                 )
             yield session
             session.commit()
     except (OperationalError, InterfaceError) as error:
-        raise DatabaseUnavailable(
-            f"The database did not answer: {_first_line(error)}"
-        ) from error
+        raise DatabaseUnavailable(f"The database did not answer: {_first_line(error)}") from error
     for action in session.info.get("after_commit", []):
         try:
             action()

@@ -37,10 +37,7 @@ class InputRefused(BottegaError):
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(
-            "; ".join(f"{problem.path}: {problem.message}" for problem in problems)
-            or None
-        )
+        super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in problems) or None)
 
     @classmethod
     def of(cls, path: str, message: str) -> InputRefused:

@@ -19,18 +19,14 @@ _SECRET_WORDS = (
 )
 
 
-def _redact(
-    _: Any, __: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
+def _redact(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     for name in event:
         if any(word in name.lower() for word in _SECRET_WORDS):
             event[name] = "[redacted]"
     return event
 
 
-def configure_logging(
-    process: str, log_format: str = "json", level: int = logging.INFO
-) -> None:
+def configure_logging(process: str, log_format: str = "json", level: int = logging.INFO) -> None:
     """Send every log record of this process, of libraries too, to standard error in one form."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -46,9 +42,7 @@ def configure_logging(
         cache_logger_on_first_use=True,
     )
     last: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if log_format == "json"
-        else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer()
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -22,9 +22,7 @@ METADATA = Base.metadata
 def alembic_config() -> Config:
     """Alembic's configuration, found beside the installed packages, wherever the process was started."""
     config = Config()
-    config.set_main_option(
-        "script_location", str(Path(__file__).resolve().parent.parent / "migrations")
-    )
+    config.set_main_option("script_location", str(Path(__file__).resolve().parent.parent / "migrations"))
     config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")
     return config
 

@@ -103,9 +103,7 @@ def claim(
     for _ in range(_TRIES):
         ids = list(session.scalars(_CLAIM, values))
         if ids:
-            jobs = session.scalars(
-                select(Job).where(Job.id.in_(ids)).order_by(Job.priority, Job.id)
-            ).all()
+            jobs = session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.priority, Job.id)).all()
             record(session, EventType.JOB_STARTED, jobs)
             return [_claim_of(job) for job in jobs]
     return []
@@ -139,10 +137,7 @@ def renew(session: Session, claims: Sequence[Claim], lease_seconds: float) -> He
     rows = session.execute(
         update(Job)
         .where(is_held(claims))
-        .values(
-            lease_until=func.clock_timestamp()
-            + func.make_interval(0, 0, 0, 0, 0, 0, lease_seconds)
-        )
+        .values(lease_until=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, lease_seconds))
         .returning(Job.id, Job.cancel_requested_at),
         execution_options={"synchronize_session": False},
     ).all()
@@ -151,19 +146,13 @@ def renew(session: Session, claims: Sequence[Claim], lease_seconds: float) -> He
 
 def look(session: Session, claims: Sequence[Claim]) -> Held:
     """What ``renew`` answers, without prolonging anything: how a cancellation arrives within a second."""
-    return _held(
-        session.execute(
-            select(Job.id, Job.cancel_requested_at).where(is_held(claims))
-        ).all()
-    )
+    return _held(session.execute(select(Job.id, Job.cancel_requested_at).where(is_held(claims))).all())
 
 
 def _held(rows: Sequence[Any]) -> Held:
     return Held(
         kept=frozenset(row.id for row in rows),
-        canceled=frozenset(
-            row.id for row in rows if row.cancel_requested_at is not None
-        ),
+        canceled=frozenset(row.id for row in rows if row.cancel_requested_at is not None),
     )
 
 

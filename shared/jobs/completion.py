@@ -135,13 +135,11 @@ def return_expired(session: Session, limit: int = 500) -> int:
     return len(expired)
 
 
-def _select_expired() -> Select[tuple[Job]]:
-    return select(Job).where(
-        Job.state == JobState.RUNNING, Job.lease_until < func.clock_timestamp()
-    )
+def _select_expired() -> Select[Job]:
+    return select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < func.clock_timestamp())
 
 
-def _lock(claims: Sequence[Claim]) -> Select[tuple[Job]]:
+def _lock(claims: Sequence[Claim]) -> Select[Job]:
     return select(Job).where(is_held(claims)).order_by(Job.id).with_for_update()
 
 
@@ -212,9 +210,7 @@ def _artifacts(job: Job, outputs: Sequence[StoredOutput]) -> list[Artifact]:
     ]
 
 
-def _charge(
-    session: Session, jobs: Sequence[Job], successes: dict[UUID, Success]
-) -> None:
+def _charge(session: Session, jobs: Sequence[Job], successes: dict[UUID, Success]) -> None:
     rows = [
         {
             "id": new_id(),

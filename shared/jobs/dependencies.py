@@ -18,20 +18,13 @@ from shared.jobs.transitions import record
 from shared.queue.doorbell import ring
 
 
-def lock_parents(
-    session: Session, workspace_id: UUID, parent_ids: Sequence[UUID]
-) -> bool:
+def lock_parents(session: Session, workspace_id: UUID, parent_ids: Sequence[UUID]) -> bool:
     """Hold the parents still while a child is accepted; say whether it has to wait for any of them.
 
     Raises ``InputRefused`` on ``depends_on`` for a parent that is not there or can no longer succeed.
     """
-    query = select(Job.id, Job.state).where(
-        Job.id.in_(parent_ids), Job.workspace_id == workspace_id
-    )
-    states = {
-        row.id: row.state
-        for row in session.execute(query.order_by(Job.id).with_for_update(read=True))
-    }
+    query = select(Job.id, Job.state).where(Job.id.in_(parent_ids), Job.workspace_id == workspace_id)
+    states = {row.id: row.state for row in session.execute(query.order_by(Job.id).with_for_update(read=True))}
     problems = []
     for index, parent_id in enumerate(parent_ids):
         state = states.get(parent_id)
@@ -43,11 +36,7 @@ def lock_parents(
                 )
             )
         elif state in TERMINAL and state is not JobState.SUCCEEDED:
-            problems.append(
-                FieldProblem(
-                    f"depends_on.{index}", f"job {parent_id} has {state.value} already"
-                )
-            )
+            problems.append(FieldProblem(f"depends_on.{index}", f"job {parent_id} has {state.value} already"))
     if problems:
         raise InputRefused(problems)
     return any(state is not JobState.SUCCEEDED for state in states.values())
@@ -103,8 +92,6 @@ def fail_children(session: Session, parents: Sequence[Job]) -> None:
 
 
 def _lock_children(session: Session, parent_ids: Sequence[UUID]) -> Sequence[UUID]:
-    children = select(JobDependency.job_id).where(
-        JobDependency.needs_job_id.in_(parent_ids)
-    )
+    children = select(JobDependency.job_id).where(JobDependency.needs_job_id.in_(parent_ids))
     query = select(Job.id).where(Job.id.in_(children), Job.state == JobState.WAITING)
     return session.scalars(query.order_by(Job.id).with_for_update()).all()

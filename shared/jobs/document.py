@@ -12,16 +12,12 @@ from shared.jobs.models import Job
 from shared.jobs.states import Priority
 
 
-def job_document(
-    job: Job, model_name: str, artifacts: Sequence[Artifact] = ()
-) -> dict[str, Any]:
+def job_document(job: Job, model_name: str, artifacts: Sequence[Artifact] = ()) -> dict[str, Any]:
     """The whole job, input included, as the API answers it."""
     return {**job_summary(job, model_name, artifacts), "input": job.input}
 
 
-def job_summary(
-    job: Job, model_name: str, artifacts: Sequence[Artifact] = ()
-) -> dict[str, Any]:
+def job_summary(job: Job, model_name: str, artifacts: Sequence[Artifact] = ()) -> dict[str, Any]:
     """The job without its input: ids and links, small enough for a webhook."""
     base = get_settings().public_url.rstrip("/")
     api = f"{base}/api/v1/jobs/{job.id}"
@@ -32,9 +28,7 @@ def job_summary(
         "priority": Priority(job.priority).name.lower(),
         "labels": job.labels,
         "attempts": job.attempts,
-        "error": {"code": job.error_code, "message": job.error_message}
-        if job.error_code
-        else None,
+        "error": {"code": job.error_code, "message": job.error_message} if job.error_code else None,
         "cancel_requested_at": iso(job.cancel_requested_at),
         "created_at": iso(job.created_at),
         "started_at": iso(job.started_at),

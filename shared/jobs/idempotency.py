@@ -58,9 +58,7 @@ def once(
     return response
 
 
-def _claim_key(
-    session: Session, workspace_id: UUID, key: str, request_hash: bytes, job_id: UUID
-) -> bool:
+def _claim_key(session: Session, workspace_id: UUID, key: str, request_hash: bytes, job_id: UUID) -> bool:
     """Whether this transaction is the first with the key. An expired row is taken over in the same statement."""
     fresh = insert(IdempotencyKey).values(
         workspace_id=workspace_id,
@@ -70,10 +68,7 @@ def _claim_key(
         response={},
         expires_at=func.now() + KEEP,
     )
-    values = {
-        name: fresh.excluded[name]
-        for name in ("request_hash", "job_id", "response", "expires_at")
-    }
+    values = {name: fresh.excluded[name] for name in ("request_hash", "job_id", "response", "expires_at")}
     statement = fresh.on_conflict_do_update(
         index_elements=["workspace_id", "key"],
         set_=values,

@@ -31,9 +31,7 @@ class Job(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        CheckConstraint(
-            f"({_TERMINAL}) = (finished_at IS NOT NULL)", name="terminal_has_its_time"
-        ),
+        CheckConstraint(f"({_TERMINAL}) = (finished_at IS NOT NULL)", name="terminal_has_its_time"),
         CheckConstraint(
             "(state = 'running') = (lease_until IS NOT NULL)",
             name="running_has_a_lease",
@@ -42,12 +40,8 @@ class Job(Base):
             "state <> 'running' OR (fence IS NOT NULL AND worker_id IS NOT NULL AND started_at IS NOT NULL)",
             name="running_has_a_fence",
         ),
-        CheckConstraint(
-            "(state = 'failed') = (error_code IS NOT NULL)", name="failed_says_why"
-        ),
-        CheckConstraint(
-            "attempts BETWEEN 0 AND max_attempts", name="attempts_in_bounds"
-        ),
+        CheckConstraint("(state = 'failed') = (error_code IS NOT NULL)", name="failed_says_why"),
+        CheckConstraint("attempts BETWEEN 0 AND max_attempts", name="attempts_in_bounds"),
         CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint_is_sha256"),
         CheckConstraint("output_count > 0", name="yields_something"),
         # A claim's skip scan over (priority, workspace), then the oldest of each.
@@ -69,9 +63,7 @@ class Job(Base):
             "id",
             postgresql_where=_QUEUED,
         ),
-        Index(
-            "ix_jobs_lease", "lease_until", postgresql_where=text("state = 'running'")
-        ),
+        Index("ix_jobs_lease", "lease_until", postgresql_where=text("state = 'running'")),
         Index(
             "ix_jobs_running",
             "queue",
@@ -85,9 +77,7 @@ class Job(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    workspace_id: Mapped[UUID] = mapped_column(
-        ForeignKey("workspaces.id", ondelete="CASCADE")
-    )
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
     model_id: Mapped[UUID] = mapped_column(ForeignKey("models.id"), index=True)
     queue: Mapped[QueueName] = mapped_column(text_enum(QueueName, "queue"))
     state: Mapped[JobState] = mapped_column(text_enum(JobState, "state"))
@@ -128,15 +118,9 @@ class JobDependency(Base):
     __tablename__ = "job_dependencies"
     __table_args__ = (CheckConstraint("job_id <> needs_job_id", name="not_on_itself"),)
 
-    job_id: Mapped[UUID] = mapped_column(
-        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
-    )
-    needs_job_id: Mapped[UUID] = mapped_column(
-        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
-    workspace_id: Mapped[UUID] = mapped_column(
-        ForeignKey("workspaces.id", ondelete="CASCADE")
-    )
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    needs_job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True, index=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
 
 
 class IdempotencyKey(Base):
@@ -145,9 +129,7 @@ class IdempotencyKey(Base):
     __tablename__ = "idempotency_keys"
     __table_args__ = (Index("ix_idempotency_keys_expires_at", "expires_at"),)
 
-    workspace_id: Mapped[UUID] = mapped_column(
-        ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
-    )
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes]
     job_id: Mapped[UUID] = mapped_column(

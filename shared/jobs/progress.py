@@ -29,22 +29,24 @@ class ProgressEntry:
     data: dict[str, Any]
 
 
-def publish(entries: Iterable[tuple[UUID, str, Mapping[str, Any]]]) -> None:
-    """Append ``(job id, kind, data)`` entries in one round trip. A dead Redis is logged, never raised."""
+def publish(entries: Iterable[tuple[UUID, str, Mapping[str, Any]]]) -> frozenset[UUID]:
+    """Append ``(job id, kind, data)`` entries in one round trip; returns the jobs that somebody watches.
+
+    A dead Redis is logged, never raised.
+    """
+    said = list(entries)
     try:
         pipe = get_redis().pipeline(transaction=False)
-        for job_id, kind, data in entries:
+        for job_id, kind, data in said:
             key = _key(job_id)
-            pipe.xadd(
-                key,
-                {"kind": kind, "data": json.dumps(data)},
-                maxlen=_KEEP_ENTRIES,
-                approximate=True,
-            )
+            pipe.xadd(key, {"kind": kind, "data": json.dumps(data)}, maxlen=_KEEP_ENTRIES, approximate=True)
             pipe.expire(key, _KEEP_SECONDS)
-        pipe.execute()
+            pipe.exists(_watched_key(job_id))
+        answers = pipe.execute()
     except redis.RedisError as error:
         log.warning("progress_not_published", error=type(error).__name__)
+        return frozenset()
+    return frozenset(job_id for (job_id, _, _), watched in zip(said, answers[2::3], strict=True) if watched)
 
 
 def latest(job_id: UUID) -> dict[str, Any] | None:
@@ -53,31 +55,23 @@ def latest(job_id: UUID) -> dict[str, Any] | None:
         found = cast(list[Any], get_redis().xrevrange(_key(job_id), count=10))
     except redis.RedisError:
         return None
-    return next(
-        (entry.data for entry in map(_entry, found) if entry.kind == "progress"), None
-    )
+    return next((entry.data for entry in map(_entry, found) if entry.kind == "progress"), None)
 
 
-def follow(
-    job_id: UUID, after: str = "0", block_milliseconds: int = 500
-) -> Iterator[ProgressEntry]:
+def follow(job_id: UUID, after: str = "0", block_milliseconds: int = 500) -> Iterator[ProgressEntry]:
     """Entries later than ``after``, waiting up to the given time for the first. Raises ``redis.RedisError``.
 
     Following marks the job as watched for a while: previews are made only for jobs that are.
     """
     key = _key(job_id)
-    answer = cast(
-        list[Any], get_redis().xread({key: after}, block=block_milliseconds, count=100)
-    )
+    answer = cast(list[Any], get_redis().xread({key: after}, block=block_milliseconds, count=100))
     for _, found in answer or []:
         yield from map(_entry, found)
 
 
 def _entry(raw: tuple[bytes, dict[bytes, bytes]]) -> ProgressEntry:
     entry_id, fields = raw
-    return ProgressEntry(
-        entry_id.decode(), fields[b"kind"].decode(), json.loads(fields[b"data"])
-    )
+    return ProgressEntry(entry_id.decode(), fields[b"kind"].decode(), json.loads(fields[b"data"]))
 
 
 def _key(job_id: UUID) -> str:

@@ -16,9 +16,7 @@ from shared.jobs.models import Job
 from shared.jobs.states import JobState
 
 
-def get_job(
-    session: Session, workspace_id: UUID, job_id: UUID, *, lock: bool = False
-) -> Job:
+def get_job(session: Session, workspace_id: UUID, job_id: UUID, *, lock: bool = False) -> Job:
     """One job of a workspace, locked against change if asked. Raises ``NotFound``, also for somebody else's."""
     query = select(Job).where(Job.id == job_id, Job.workspace_id == workspace_id)
     job = session.scalar(query.with_for_update() if lock else query)
@@ -36,12 +34,7 @@ def list_jobs(
     limit: int = 50,
 ) -> Sequence[Job]:
     """A page of a workspace's jobs, newest first; ``before`` is the last id of the page before."""
-    query = (
-        select(Job)
-        .where(Job.workspace_id == workspace_id)
-        .order_by(Job.id.desc())
-        .limit(limit)
-    )
+    query = select(Job).where(Job.workspace_id == workspace_id).order_by(Job.id.desc()).limit(limit)
     if state is not None:
         query = query.where(Job.state == state)
     if before is not None:
@@ -52,24 +45,13 @@ def list_jobs(
 def model_names(session: Session, jobs: Sequence[Job]) -> dict[UUID, str]:
     """The names of the models these jobs run, by model id."""
     wanted = {job.model_id for job in jobs}
-    return {
-        row.id: row.name
-        for row in session.execute(
-            select(Model.id, Model.name).where(Model.id.in_(wanted))
-        )
-    }
+    return {row.id: row.name for row in session.execute(select(Model.id, Model.name).where(Model.id.in_(wanted)))}
 
 
-def artifacts_of(
-    session: Session, job_ids: Sequence[UUID]
-) -> dict[UUID, list[Artifact]]:
+def artifacts_of(session: Session, job_ids: Sequence[UUID]) -> dict[UUID, list[Artifact]]:
     """Outputs by job, in order."""
     found: dict[UUID, list[Artifact]] = {}
-    query = (
-        select(Artifact)
-        .where(Artifact.job_id.in_(job_ids))
-        .order_by(Artifact.job_id, Artifact.index)
-    )
+    query = select(Artifact).where(Artifact.job_id.in_(job_ids)).order_by(Artifact.job_id, Artifact.index)
     for artifact in session.scalars(query):
         found.setdefault(artifact.job_id, []).append(artifact)
     return found
@@ -77,7 +59,5 @@ def artifacts_of(
 
 def timeline(session: Session, workspace_id: UUID, job_id: UUID) -> Sequence[Event]:
     """Everything that happened to a job, in order."""
-    query = select(Event).where(
-        Event.workspace_id == workspace_id, Event.job_id == job_id
-    )
+    query = select(Event).where(Event.workspace_id == workspace_id, Event.job_id == job_id)
     return session.scalars(query.order_by(Event.sequence)).all()

@@ -16,9 +16,7 @@ MAX_LABEL_BYTES = 4096
 def _small_enough(labels: dict[str, JsonValue]) -> dict[str, JsonValue]:
     size = len(canonical_json(labels))
     if size > MAX_LABEL_BYTES:
-        raise ValueError(
-            f"take {size} bytes as JSON; {MAX_LABEL_BYTES} at most are kept with a job"
-        )
+        raise ValueError(f"take {size} bytes as JSON; {MAX_LABEL_BYTES} at most are kept with a job")
     return labels
 
 
@@ -55,10 +53,7 @@ class JobRequest(BaseModel):
         max_length=2000,
         description="Told of this job's events, signed with the workspace's secret.",
     )
-    webhook_events: (
-        list[Literal["job.started", "job.succeeded", "job.failed", "job.canceled"]]
-        | None
-    ) = Field(
+    webhook_events: list[Literal["job.started", "job.succeeded", "job.failed", "job.canceled"]] | None = Field(
         default=None,
         description="Which events go to `webhook_url`; left out, the three that end a job.",
     )

@@ -53,14 +53,10 @@ def submit(
     )
 
 
-def _accept(
-    session: Session, workspace_id: UUID, job_id: UUID, request: JobRequest
-) -> dict[str, Any]:
+def _accept(session: Session, workspace_id: UUID, job_id: UUID, request: JobRequest) -> dict[str, Any]:
     model = find_model(session, request.model)
     job = _new_job(workspace_id, job_id, model, request)
-    if request.depends_on and dependencies.lock_parents(
-        session, workspace_id, request.depends_on
-    ):
+    if request.depends_on and dependencies.lock_parents(session, workspace_id, request.depends_on):
         job.state = JobState.WAITING
     session.add(job)
     session.flush()
@@ -74,9 +70,7 @@ def _accept(
     return job_document(job, model.name)
 
 
-def _new_job(
-    workspace_id: UUID, job_id: UUID, model: Model, request: JobRequest
-) -> Job:
+def _new_job(workspace_id: UUID, job_id: UUID, model: Model, request: JobRequest) -> Job:
     job_input = complete_input(model, request.input)
     if request.webhook_url is not None:
         try:
@@ -96,9 +90,7 @@ def _new_job(
         batch_key=batch_key(model, job_input),
         labels=request.labels,
         webhook_url=request.webhook_url,
-        webhook_events=list(request.webhook_events)
-        if request.webhook_events is not None
-        else None,
+        webhook_events=list(request.webhook_events) if request.webhook_events is not None else None,
     )
 
 
@@ -111,17 +103,13 @@ def cancel(session: Session, workspace_id: UUID, job_id: UUID) -> Job:
     if job.state is JobState.CANCELED:
         return job
     if job.state in TERMINAL:
-        raise StateConflict(
-            f"The job has {job.state.value} already; there is nothing to cancel."
-        )
+        raise StateConflict(f"The job has {job.state.value} already; there is nothing to cancel.")
     if job.state is JobState.RUNNING:
         if job.cancel_requested_at is None:
             _set(session, job, cancel_requested_at=func.clock_timestamp())
         return job
     now = func.clock_timestamp()
-    _set(
-        session, job, state=JobState.CANCELED, finished_at=now, cancel_requested_at=now
-    )
+    _set(session, job, state=JobState.CANCELED, finished_at=now, cancel_requested_at=now)
     record(session, EventType.JOB_CANCELED, [job])
     dependencies.fail_children(session, [job])
     return job
@@ -131,9 +119,7 @@ def retry(session: Session, workspace_id: UUID, job_id: UUID) -> dict[str, Any]:
     """Submit a failed or canceled job's input again, as a new job. Raises ``NotFound``, ``StateConflict``."""
     job = repository.get_job(session, workspace_id, job_id)
     if job.state not in (JobState.FAILED, JobState.CANCELED):
-        raise StateConflict(
-            f"The job is {job.state.value}; only a failed or canceled job can be tried again."
-        )
+        raise StateConflict(f"The job is {job.state.value}; only a failed or canceled job can be tried again.")
     names = repository.model_names(session, [job])
     again = JobRequest.model_validate(
         {

@@ -21,7 +21,7 @@ def queues_with_due_jobs(session: Session) -> Sequence[QueueName]:
     return [queue for queue in QueueName if session.scalar(_has_due_job(queue))]
 
 
-def _has_due_job(queue: QueueName) -> Select[tuple[bool]]:
+def _has_due_job(queue: QueueName) -> Select[bool]:
     due = select(Job.id).where(
         Job.queue == queue, Job.state == JobState.QUEUED, Job.run_after <= func.clock_timestamp()
     )

@@ -39,9 +39,7 @@ def record(
             job_id=job.id,
             type=event_type,
             data={
-                **job_summary(
-                    job, names[job.model_id], (artifacts or {}).get(job.id, ())
-                ),
+                **job_summary(job, names[job.model_id], (artifacts or {}).get(job.id, ())),
                 **(note or {}),
             },
         )
@@ -50,7 +48,5 @@ def record(
     session.add_all(events)
     session.flush()
     webhooks.announce(session, events)
-    live = [
-        (job.id, "state", event.data) for job, event in zip(jobs, events, strict=True)
-    ]
+    live = [(job.id, "state", event.data) for job, event in zip(jobs, events, strict=True)]
     after_commit(session, lambda: progress.publish(live))

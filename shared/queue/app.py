@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from celery import Celery
-from kombu import Queue
+from kombu.entity import Queue
 
 from shared.config import Settings
 from shared.queue.names import QueueName
@@ -23,7 +23,7 @@ def make_celery(settings: Settings, socket_timeout: float = 5) -> Celery:
         task_ignore_result=True,
         task_acks_late=False,
         task_create_missing_queues=False,
-        task_queues=[Queue(name.value) for name in QueueName],
+        task_queues=[Queue(name.value) for name in QueueName]  # type: ignore[no-untyped-call],
         task_default_queue=QueueName.GENERATION.value,
         worker_disable_prefetch=True,
         worker_prefetch_multiplier=1,

@@ -35,9 +35,7 @@ class ObjectStore(Protocol):
         """The object's bytes, in chunks. Raises ``ObjectMissing`` before the first chunk."""
         ...
 
-    def link(
-        self, key: str, file_name: str, media_type: str, seconds: int = 300
-    ) -> str:
+    def link(self, key: str, file_name: str, media_type: str, seconds: int = 300) -> str:
         """A presigned GET that downloads the object as an attachment. Never log it."""
         ...
 

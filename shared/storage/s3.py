@@ -39,11 +39,7 @@ class S3Store:
             except ClientError as error:
                 if _code(error) not in {*_MISSING, "NoSuchBucket"}:
                     raise
-            where = (
-                {}
-                if self._region == "us-east-1"
-                else {"LocationConstraint": self._region}
-            )
+            where = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
             self._client.create_bucket(
                 Bucket=self._bucket,
                 **({"CreateBucketConfiguration": where} if where else {}),
@@ -68,9 +64,7 @@ class S3Store:
             return
         stored = self.stat(key)
         if stored.size != len(body):
-            raise StoredObjectMismatch(
-                f"The store holds {stored.size} bytes of {len(body)} sent."
-            )
+            raise StoredObjectMismatch(f"The store holds {stored.size} bytes of {len(body)} sent.")
 
     def stat(self, key: str) -> StoredObject:
         """Describe an object. Raises ``ObjectMissing``."""
@@ -88,9 +82,7 @@ class S3Store:
         with _translated(key):
             yield from body.iter_chunks(chunk_size)
 
-    def link(
-        self, key: str, file_name: str, media_type: str, seconds: int = 300
-    ) -> str:
+    def link(self, key: str, file_name: str, media_type: str, seconds: int = 300) -> str:
         """A presigned GET that downloads the object as an attachment."""
         url: str = self._signer.generate_presigned_url(
             "get_object",
@@ -112,13 +104,9 @@ class S3Store:
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Every object below a prefix."""
         with _translated():
-            for page in self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=prefix
-            ):
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
                 for found in page.get("Contents", []):
-                    yield StoredObject(
-                        found["Key"], found["Size"], found["LastModified"]
-                    )
+                    yield StoredObject(found["Key"], found["Size"], found["LastModified"])
 
 
 def _client(settings: Settings, endpoint_url: str | None) -> Any:
@@ -152,9 +140,7 @@ def _translated(key: str | None = None) -> Iterator[None]:
             raise ObjectMissing(f"The object store has no object {key}.") from error
         raise StoreUnavailable(f"The object store refused: {_code(error)}.") from error
     except (BotoCoreError, OSError) as error:
-        raise StoreUnavailable(
-            f"The object store did not answer: {type(error).__name__}."
-        ) from error
+        raise StoreUnavailable(f"The object store did not answer: {type(error).__name__}.") from error
 
 
 def _code(error: ClientError) -> str:

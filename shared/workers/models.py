@@ -31,9 +31,7 @@ class Worker(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     queue: Mapped[QueueName] = mapped_column(text_enum(QueueName, "queue"))
-    state: Mapped[WorkerState] = mapped_column(
-        text_enum(WorkerState, "state"), default=WorkerState.RUNNING
-    )
+    state: Mapped[WorkerState] = mapped_column(text_enum(WorkerState, "state"), default=WorkerState.RUNNING)
     host: Mapped[str]
     process_id: Mapped[int] = mapped_column(Integer)
     device: Mapped[str]

@@ -18,9 +18,7 @@ ALIVE_FOR = timedelta(seconds=60)
 def report(session: Session, worker_id: UUID, **values: Any) -> None:
     """Note that a worker lives, and what is new about it."""
     session.execute(
-        update(Worker)
-        .where(Worker.id == worker_id)
-        .values(seen_at=func.clock_timestamp(), **values),
+        update(Worker).where(Worker.id == worker_id).values(seen_at=func.clock_timestamp(), **values),
         execution_options={"synchronize_session": False},
     )
 

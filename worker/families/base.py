@@ -39,9 +39,7 @@ class Device:
 class StepControl(Protocol):
     """How a running forward batch reports progress and learns whom to drop."""
 
-    def step(
-        self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None
-    ) -> frozenset[int]:
+    def step(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None) -> frozenset[int]:
         """Say that ``done`` of ``total`` steps are made; get the indexes of members to drop.
 
         ``previews`` gives one WebP a member and is called only when somebody watches. Raises
@@ -74,8 +72,6 @@ class Family(Protocol[InputT, LoadedT]):
         """How many members of this shape to run in one forward batch at most."""
         ...
 
-    def generate(
-        self, loaded: LoadedT, inputs: Sequence[InputT], control: StepControl
-    ) -> list[list[Media]]:
+    def generate(self, loaded: LoadedT, inputs: Sequence[InputT], control: StepControl) -> list[list[Media]]:
         """Run one forward batch of equal ``batch_shape``: a list of outputs a member, empty if dropped."""
         ...

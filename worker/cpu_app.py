@@ -1,0 +1,29 @@
+"""The Celery application of a CPU worker: webhooks now; rows, composites and exports as they come. No torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.signals import worker_process_init, worker_ready
+
+from shared.config import get_settings
+from shared.logging import configure_logging
+from shared.queue.app import make_celery
+from shared.queue.names import QueueName
+from worker.ready import announce_ready
+
+app = make_celery(get_settings())
+app.conf.update(include=["worker.tasks.delivering"], worker_concurrency=2, task_time_limit=600)
+QUEUE = QueueName.DELIVERY
+
+
+@worker_process_init.connect
+def start_process(**_: Any) -> None:
+    """Give the child its own log context."""
+    configure_logging("cpu-worker", get_settings().log_format)
+
+
+@worker_ready.connect
+def say_ready(**_: Any) -> None:
+    """The parent consumes."""
+    announce_ready()

@@ -1,0 +1,108 @@
+"""The process that makes good what was lost: bells, leases, expired keys. Any number may run; one leads."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from shared.config import Settings
+from shared.db import get_engine, session_scope
+from shared.errors import DatabaseUnavailable
+from shared.jobs import completion, sweeps
+from shared.logging import get_logger
+from shared.queue.doorbell import ring
+from shared.queue.names import QueueName
+from shared.webhooks import sweeps as delivery_sweeps
+from shared.workers import repository as workers
+from worker.ready import announce_ready
+
+log = get_logger(__name__)
+
+_LEADER_LOCK = 0x64697370
+_HOUSEKEEPING_EVERY = 60
+
+
+class Leadership:
+    """An advisory lock on a connection of its own: it ends with the connection, however the process ends."""
+
+    def __init__(self) -> None:
+        self._connection: Connection | None = None
+
+    def held(self) -> bool:
+        """Whether this process leads, after trying to. Raises ``SQLAlchemyError`` when the database is away."""
+        if self._connection is None:
+            self._connection = get_engine().connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            query = text("SELECT pg_try_advisory_lock(:key)")
+            return bool(self._connection.scalar(query, {"key": _LEADER_LOCK}))
+        except SQLAlchemyError:
+            self.resign()
+            raise
+
+    def resign(self) -> None:
+        """Let another process lead."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+def tick() -> None:
+    """One look: ring for what is due, take back what was abandoned."""
+    with session_scope() as session:
+        returned = completion.return_expired(session)
+        delivery_sweeps.return_expired_deliveries(session)
+    if returned:
+        log.warning("leases_expired", jobs=returned)
+    with session_scope() as session:
+        queues = list(sweeps.queues_with_due_jobs(session))
+        wait = delivery_sweeps.next_due(session)
+        if wait is not None and wait <= 0:
+            queues.append(QueueName.DELIVERY)
+        idle = max(1, len(workers.living(session)))
+    for queue in queues:
+        for _ in range(idle):
+            ring(queue, enough=idle)
+
+
+def keep_house() -> None:
+    """What need not happen every second."""
+    _in_transaction(sweeps.forget_idempotency_keys)
+    _in_transaction(delivery_sweeps.forget_old)
+
+
+def _in_transaction(action: Callable[[Session], Any]) -> None:
+    with session_scope() as session:
+        action(session)
+
+
+def serve(settings: Settings) -> int:
+    """Lead or stand by until SIGTERM; the exit status."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    leadership = Leadership()
+    led, ticks = False, 0
+    announce_ready()
+    while not stop.wait(settings.poll_seconds):
+        try:
+            leads = leadership.held()
+            if leads and not led:
+                log.info("leading")
+            led = leads
+            if not leads:
+                continue
+            tick()
+            if ticks % _HOUSEKEEPING_EVERY == 0:
+                keep_house()
+            ticks += 1
+        except (SQLAlchemyError, DatabaseUnavailable) as error:
+            log.warning("database_unavailable", error=type(error).__name__)
+    leadership.resign()
+    return 0

@@ -1,0 +1,15 @@
+"""Which class runs which family. Importing this module loads the model libraries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.catalog.families import FamilyName
+from worker.families.base import Family
+from worker.families.text import TextGeneration
+from worker.families.text_to_image import TextToImage
+
+FAMILY_RUNNERS: dict[FamilyName, Family[Any, Any]] = {
+    FamilyName.TEXT_TO_IMAGE: TextToImage(),
+    FamilyName.TEXT: TextGeneration(),
+}

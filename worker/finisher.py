@@ -1,0 +1,127 @@
+"""Encode, upload and commit a forward batch's outputs while the device works on the next one."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from shared.db import session_scope
+from shared.errors import BottegaError, DatabaseUnavailable, StoredObjectMismatch, StoreUnavailable
+from shared.jobs import completion
+from shared.jobs.claims import Claim
+from shared.jobs.completion import StoredOutput, Success
+from shared.logging import get_logger
+from shared.storage.base import ObjectStore, artifact_key
+from worker.lease import Hold, LeaseKeeper
+from worker.media.base import Media
+
+log = get_logger(__name__)
+
+_BATCHES_IN_FLIGHT = 2
+_UPLOAD_THREADS = 4
+_OUTAGE_SECONDS = 120
+_PAUSES = (0.2, 0.5, 1, 2, 5)
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One job's outputs as the model made them, and its share of the device's time in seconds."""
+
+    claim: Claim
+    media: Sequence[Media]
+    device_seconds: float
+
+
+class Finisher:
+    """A bounded buffer between the device and the store: when the store is slow, ``hand_over`` waits."""
+
+    def __init__(self, store: ObjectStore, leases: LeaseKeeper) -> None:
+        self._store = store
+        self._leases = leases
+        self._room = threading.BoundedSemaphore(_BATCHES_IN_FLIGHT)
+        self._batches = ThreadPoolExecutor(_BATCHES_IN_FLIGHT, thread_name_prefix="finish")
+        self._uploads = ThreadPoolExecutor(_UPLOAD_THREADS, thread_name_prefix="upload")
+
+    def hand_over(self, hold: Hold, generated: Sequence[Generated]) -> None:
+        """Take over a hold with its outputs; blocks while two batches are on their way already."""
+        while not self._room.acquire(timeout=1):
+            hold.advance()
+        self._batches.submit(self._finish, hold, generated)
+
+    def settle(self) -> None:
+        """Wait until everything that was handed over has ended."""
+        for _ in range(_BATCHES_IN_FLIGHT):
+            self._room.acquire()
+        for _ in range(_BATCHES_IN_FLIGHT):
+            self._room.release()
+
+    def _finish(self, hold: Hold, generated: Sequence[Generated]) -> None:
+        try:
+            self._store_and_commit(hold, generated)
+        except BottegaError as error:
+            log.warning("not_finished", error=error.code, jobs=len(generated))
+            self._give_back(generated, error)
+        except Exception:
+            log.exception("finish_broke", jobs=len(generated))
+        finally:
+            self._leases.release(hold)
+            self._room.release()
+
+    def _store_and_commit(self, hold: Hold, generated: Sequence[Generated]) -> None:
+        outputs = [
+            [
+                self._uploads.submit(self._upload, hold, item.claim, index, media)
+                for index, media in enumerate(item.media)
+            ]
+            for item in generated
+        ]
+        successes = [
+            Success(item.claim, [future.result() for future in futures], item.device_seconds)
+            for item, futures in zip(generated, outputs, strict=True)
+        ]
+        committed = patiently(hold, lambda: self._commit(successes))
+        log.info("finished", jobs=len(committed), stale=len(successes) - len(committed))
+
+    def _upload(self, hold: Hold, claim: Claim, index: int, media: Media) -> StoredOutput:
+        encoded = media.encode()
+        sha256 = hashlib.sha256(encoded.body).digest()
+        key = artifact_key(claim.workspace_id, claim.job_id, claim.fence, index, sha256, encoded.extension)
+        patiently(hold, lambda: self._store.put(key, encoded.body, encoded.media_type))
+        return StoredOutput(key, encoded.media_type, len(encoded.body), sha256, encoded.facts)
+
+    @staticmethod
+    def _commit(successes: Sequence[Success]) -> frozenset[UUID]:
+        with session_scope() as session:
+            return completion.finish(session, successes)
+
+    @staticmethod
+    def _give_back(generated: Sequence[Generated], error: BottegaError) -> None:
+        with session_scope() as session:
+            completion.give_back(session, [item.claim for item in generated], error.code)
+
+
+def patiently(hold: Hold, action: Callable[[], Result]) -> Result:
+    """Do something that a short outage may stop, again and again: what the device made is not made twice.
+
+    Raises the last ``StoreUnavailable``, ``StoredObjectMismatch`` or ``DatabaseUnavailable`` after two minutes.
+    """
+    until = time.monotonic() + _OUTAGE_SECONDS
+    attempt = 0
+    while True:
+        hold.advance()
+        try:
+            return action()
+        except (StoreUnavailable, StoredObjectMismatch, DatabaseUnavailable) as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("waiting_for_outage", error=error.code)
+        time.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+        attempt += 1

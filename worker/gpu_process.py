@@ -1,0 +1,97 @@
+"""What runs in a GPU worker's child process: one device, its models, and the executor that drives them.
+
+The parent imports none of this: torch lives in the child only, so that the parent stays small and can replace a
+child whose device hangs.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import torch
+
+from shared.catalog import repository
+from shared.config import Settings, get_settings
+from shared.db import session_scope
+from shared.queue.doorbell import ring
+from shared.queue.names import QueueName
+from shared.storage.s3 import get_store
+from worker.catalog import model_ref
+from worker.drain import Drain
+from worker.executor import Executor
+from worker.families.base import Device
+from worker.families.registry import FAMILY_RUNNERS
+from worker.finisher import Finisher
+from worker.heartbeat import Heartbeat
+from worker.lease import LeaseKeeper
+from worker.model_cache import ModelCache
+from worker.progress import ProgressPublisher
+from worker.starter.catalog import STARTER_MODELS, register_starter_models
+
+
+class GpuProcess:
+    """The parts of one worker process, put together."""
+
+    def __init__(self, settings: Settings) -> None:
+        drain = Drain.from_environment(settings.drain_seconds)
+        device = choose_device(settings.device)
+        self._heartbeat = Heartbeat(QueueName.GENERATION, f"{device.type}:{device.index}", drain)
+        self._leases = LeaseKeeper(settings.lease_seconds, settings.lease_renew_seconds, settings.stall_seconds)
+        self._publisher = ProgressPublisher()
+        self._models = ModelCache(FAMILY_RUNNERS, device, on_load=self._heartbeat.show_model)
+        self._finisher = Finisher(get_store(), self._leases)
+        self.executor = Executor(
+            self._heartbeat.worker_id,
+            self._models,
+            self._leases,
+            self._finisher,
+            self._publisher,
+            drain,
+            settings.lease_seconds,
+        )
+
+    def start(self) -> None:
+        """Register the worker and the models it carries, load them, and look for work at once."""
+        self._heartbeat.start()
+        self._leases.start()
+        self._publisher.start()
+        with session_scope() as session:
+            register_starter_models(session)
+        self._warm_up()
+        ring(QueueName.GENERATION)
+
+    def stop(self) -> None:
+        """Let what was handed over end, and say good-bye."""
+        self._finisher.settle()
+        self._publisher.stop()
+        self._leases.stop()
+        self._heartbeat.stop()
+
+    def _warm_up(self) -> None:
+        """Load the starter models before the first job asks for them."""
+        with session_scope() as session:
+            names = [str(entry["name"]) for entry in STARTER_MODELS]
+            models = [model for model in repository.enabled_models(session) if model.name in names]
+            refs = [model_ref(session, model.id) for model in models]
+        for ref in refs:
+            self._models.get(ref)
+
+
+def choose_device(wanted: str) -> Device:
+    """The device the settings ask for: half precision where it is fast, full precision on a CPU."""
+    if wanted == "cpu" or (wanted == "auto" and not torch.cuda.is_available()):
+        return Device("cpu", 0, "float32")
+    dtype = "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
+    return Device("cuda", torch.cuda.current_device(), dtype)
+
+
+@cache
+def this_process() -> GpuProcess:
+    """The one of this process."""
+    return GpuProcess(get_settings())
+
+
+def run_until_idle() -> None:
+    """Run what is due; when the turn is over with work left, ring for the next turn."""
+    if this_process().executor.run_until_idle():
+        ring(QueueName.GENERATION)

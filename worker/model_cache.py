@@ -1,0 +1,67 @@
+"""The models this process holds in memory, least recently used ones let go first."""
+
+from __future__ import annotations
+
+import gc
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.catalog.families import FamilyName
+from shared.errors import BottegaError, ModelLoadFailed
+from shared.logging import get_logger
+from worker.families.base import Device, Family, ModelRef
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A model in memory."""
+
+    ref: ModelRef
+    family: Family[Any, Any]
+    loaded: Any
+
+
+class ModelCache:
+    """Loads models on demand and keeps ``capacity`` of them."""
+
+    def __init__(
+        self,
+        families: Mapping[FamilyName, Family[Any, Any]],
+        device: Device,
+        capacity: int = 4,
+        on_load: Callable[[str], None] = lambda _name: None,
+    ) -> None:
+        self._families = families
+        self._device = device
+        self._capacity = capacity
+        self._on_load = on_load
+        self._residents: OrderedDict[tuple[str, str], Resident] = OrderedDict()
+
+    def get(self, ref: ModelRef) -> Resident:
+        """The model, loaded. Raises ``ModelLoadFailed``."""
+        key = (ref.name, ref.revision)
+        resident = self._residents.pop(key, None) or self._load(ref)
+        self._residents[key] = resident
+        while len(self._residents) > self._capacity:
+            _, let_go = self._residents.popitem(last=False)
+            log.info("model_unloaded", model=let_go.ref.name)
+            del let_go
+            gc.collect()
+        return resident
+
+    def _load(self, ref: ModelRef) -> Resident:
+        log.info("model_loading", model=ref.name, revision=ref.revision)
+        family = self._families[ref.family]
+        try:
+            loaded = family.load(ref, self._device)
+        except BottegaError:
+            raise
+        except Exception as error:
+            log.exception("model_load_failed", model=ref.name)
+            raise ModelLoadFailed(f"The model {ref.name} could not be loaded: {error}") from error
+        self._on_load(ref.name)
+        return Resident(ref, family, loaded)

@@ -1,0 +1,109 @@
+"""Tell watchers how far jobs are, without ever making the device wait for Redis."""
+
+from __future__ import annotations
+
+import base64
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from shared.errors import ForwardBatchInterrupted
+from shared.jobs import progress
+from worker.drain import Drain
+from worker.lease import Hold
+
+_FLUSH_SECONDS = 0.2
+_PREVIEW_SECONDS = 1.0
+
+Entry = tuple[UUID, str, dict[str, Any]]
+
+
+class ProgressPublisher:
+    """A thread that sends the newest progress of each job; what a newer one overtakes is never sent."""
+
+    def __init__(self) -> None:
+        self._newest: dict[tuple[UUID, str], Entry] = {}
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self.watched: frozenset[UUID] = frozenset()
+        self._thread = threading.Thread(target=self._run, name="progress-publisher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Send what is left, and end."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(timeout=3)
+
+    def say(self, entries: Sequence[Entry]) -> None:
+        """Take over entries to send soon; returns at once."""
+        with self._lock:
+            for entry in entries:
+                self._newest[entry[0], entry[1]] = entry
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.wait()
+            self._wake.clear()
+            with self._lock:
+                entries, self._newest = list(self._newest.values()), {}
+            if entries:
+                self.watched = progress.publish(entries)
+            self._stopping.wait(_FLUSH_SECONDS)
+
+
+class ForwardBatchControl:
+    """The ``StepControl`` of one forward batch: progress out, cancellation and drain in."""
+
+    def __init__(self, hold: Hold, job_ids: Sequence[UUID], publisher: ProgressPublisher, drain: Drain) -> None:
+        self._hold = hold
+        self._job_ids = tuple(job_ids)
+        self._publisher = publisher
+        self._drain = drain
+        self._started = time.monotonic()
+        self._previewed_at = self._started
+
+    def step(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None) -> frozenset[int]:
+        """See ``StepControl``. Drained past its patience, the whole batch is interrupted."""
+        self._hold.advance()
+        self._publisher.say([(job_id, "progress", self._state(done, total)) for job_id in self._job_ids])
+        self._show(done, total, previews)
+        dropped = self._hold.dropped()
+        gone = frozenset(index for index, job_id in enumerate(self._job_ids) if job_id in dropped)
+        if len(gone) == len(self._job_ids) or (done < total and self._drain.overdue()):
+            raise ForwardBatchInterrupted
+        return gone
+
+    def _state(self, done: int, total: int) -> dict[str, Any]:
+        seconds = time.monotonic() - self._started
+        rate = done / seconds if seconds > 0 else None
+        eta = (total - done) / rate if rate else None
+        return {
+            "step": done,
+            "total": total,
+            "rate": round(rate, 3) if rate else None,
+            "eta_seconds": round(eta, 1) if eta is not None else None,
+        }
+
+    def _show(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None) -> None:
+        watched = self._publisher.watched.intersection(self._job_ids)
+        if not previews or not watched or done >= total:
+            return
+        if time.monotonic() - self._previewed_at < _PREVIEW_SECONDS:
+            return
+        self._previewed_at = time.monotonic()
+        images = zip(self._job_ids, previews(), strict=True)
+        self._publisher.say(
+            [
+                (job_id, "preview", {"media_type": "image/webp", "base64": base64.b64encode(image).decode()})
+                for job_id, image in images
+                if job_id in watched
+            ]
+        )

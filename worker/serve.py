@@ -1,0 +1,68 @@
+"""Start one of the platform's background processes: ``python -m worker.serve gpu|cpu|dispatcher``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from celery.signals import setup_logging, worker_shutting_down
+
+from shared.config import get_settings
+from shared.logging import configure_logging
+from worker.drain import ENVIRONMENT_VARIABLE as DRAIN_FILE
+
+
+def main(arguments: list[str]) -> int:
+    """Run until SIGTERM; the exit status."""
+    if len(arguments) != 1 or arguments[0] not in ("gpu", "cpu", "dispatcher"):
+        print("usage: python -m worker.serve gpu|cpu|dispatcher", file=sys.stderr)
+        return 2
+    kind = arguments[0]
+    settings = get_settings()
+    configure_logging("dispatcher" if kind == "dispatcher" else f"{kind}-worker", settings.log_format)
+    if kind == "dispatcher":
+        from worker.dispatcher import serve
+
+        return serve(settings)
+    return _serve_celery(kind)
+
+
+def _serve_celery(kind: str) -> int:
+    """A Celery worker; SIGTERM is a warm stop, which the child learns of through the drain file."""
+    with tempfile.TemporaryDirectory(prefix="bottega-drain-") as folder:
+        os.environ[DRAIN_FILE] = str(Path(folder) / "drain")
+        # connect() keeps weak references by default; these live as long as the process.
+        setup_logging.connect(_keep_logging, weak=False)
+        worker_shutting_down.connect(_announce_drain, weak=False)
+        # One application a process: importing the other one would connect its signals too.
+        if kind == "gpu":
+            from worker.gpu_app import QUEUE, app
+        else:
+            from worker.cpu_app import QUEUE, app
+        app.worker_main(
+            [
+                "worker",
+                "--pool=prefork",
+                f"--queues={QUEUE.value}",
+                f"--hostname={kind}-{os.getpid()}@%h",
+                "--without-gossip",
+                "--without-mingle",
+                "--without-heartbeat",
+            ]
+        )
+    return 0
+
+
+def _keep_logging(**_: Any) -> None:
+    """Tell Celery that logging is set up already."""
+
+
+def _announce_drain(**_: Any) -> None:
+    Path(os.environ[DRAIN_FILE]).touch()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

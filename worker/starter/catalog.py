@@ -1,0 +1,64 @@
+"""The starter models' catalog entries, registered by the workers that carry the weights."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shared.catalog import repository
+from shared.catalog.families import FamilyName
+from worker.starter import adcopy, backdrops
+
+STARTER_WEIGHTS: dict[str, Path] = {"backdrops": backdrops.WEIGHTS, "adcopy": adcopy.WEIGHTS}
+
+STARTER_MODELS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "starter/backdrops",
+        "family": FamilyName.TEXT_TO_IMAGE,
+        "source": "starter:backdrops",
+        "title": "Backdrops",
+        "description": "Backdrops for marketing assets: scene, colour, time of day and mood from the prompt.",
+        "defaults": {
+            "width": backdrops.WIDTH,
+            "height": backdrops.HEIGHT,
+            "num_inference_steps": backdrops.NUM_INFERENCE_STEPS,
+            "guidance_scale": backdrops.GUIDANCE_SCALE,
+        },
+        "limits": {
+            "width": {"one_of": [backdrops.WIDTH]},
+            "height": {"one_of": [backdrops.HEIGHT]},
+            "num_inference_steps": {"maximum": 100},
+        },
+        "licence": "Apache-2.0",
+    },
+    {
+        "name": "starter/adcopy",
+        "family": FamilyName.TEXT,
+        "source": "starter:adcopy",
+        "title": "Ad copy",
+        "description": "Slogans, headlines and short descriptions for a product, a brand and an audience.",
+        "defaults": {"max_new_tokens": 64, "temperature": 0.7, "top_p": 0.9},
+        "limits": {"max_new_tokens": {"maximum": adcopy.CONTEXT_LENGTH}},
+        "licence": "Apache-2.0",
+    },
+)
+
+
+def register_starter_models(session: Session) -> None:
+    """Put the starter models into the catalog, or bring their entries up to date."""
+    for entry in STARTER_MODELS:
+        folder = STARTER_WEIGHTS[entry["source"].partition(":")[2]]
+        repository.register(session, revision=folder_revision(folder), **entry)
+
+
+def folder_revision(folder: Path) -> str:
+    """SHA-256 over the names and contents of what a model is made of: weights, configurations, vocabularies."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in {".json", ".safetensors", ".txt"}:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
