@@ -17,9 +17,7 @@ class Workspace(Base):
     """A tenant: everything else belongs to one."""
 
     __tablename__ = "workspaces"
-    __table_args__ = (
-        CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'", name="slug_is_plain"),
-    )
+    __table_args__ = (CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'", name="slug_is_plain"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -33,14 +31,10 @@ class ApiKey(Base):
     """A key of a workspace. The key itself is shown once; only its keyed hash is kept."""
 
     __tablename__ = "api_keys"
-    __table_args__ = (
-        CheckConstraint("octet_length(key_hash) = 32", name="hash_is_sha256"),
-    )
+    __table_args__ = (CheckConstraint("octet_length(key_hash) = 32", name="hash_is_sha256"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    workspace_id: Mapped[UUID] = mapped_column(
-        ForeignKey("workspaces.id", ondelete="CASCADE"), index=True
-    )
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     prefix: Mapped[str]
     key_hash: Mapped[bytes] = mapped_column(unique=True)
@@ -61,9 +55,7 @@ class UsageEntry(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    workspace_id: Mapped[UUID] = mapped_column(
-        ForeignKey("workspaces.id", ondelete="CASCADE"), index=True
-    )
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     kind: Mapped[str]
     quantity: Mapped[Decimal] = mapped_column(Numeric(18, 6))

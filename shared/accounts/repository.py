@@ -34,8 +34,7 @@ def touch_key(session: Session, key: ApiKey) -> None:
         update(ApiKey)
         .where(
             ApiKey.id == key.id,
-            (ApiKey.last_used_at.is_(None))
-            | (ApiKey.last_used_at < func.now() - _LAST_USED_GRAIN),
+            (ApiKey.last_used_at.is_(None)) | (ApiKey.last_used_at < func.now() - _LAST_USED_GRAIN),
         )
         .values(last_used_at=func.now()),
         execution_options={"synchronize_session": False},

@@ -86,6 +86,4 @@ def authenticate(session: Session, secret: str) -> Principal:
     if key is None:
         raise Unauthenticated("This API key is not valid.")
     repository.touch_key(session, key)
-    return Principal(
-        key.workspace_id, key.id, frozenset(Scope(scope) for scope in key.scopes)
-    )
+    return Principal(key.workspace_id, key.id, frozenset(Scope(scope) for scope in key.scopes))

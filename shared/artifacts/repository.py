@@ -13,9 +13,7 @@ from shared.errors import NotFound
 
 def get_artifact(session: Session, workspace_id: UUID, artifact_id: UUID) -> Artifact:
     """One output of a workspace. Raises ``NotFound``, also for somebody else's."""
-    query = select(Artifact).where(
-        Artifact.id == artifact_id, Artifact.workspace_id == workspace_id
-    )
+    query = select(Artifact).where(Artifact.id == artifact_id, Artifact.workspace_id == workspace_id)
     artifact = session.scalar(query)
     if artifact is None:
         raise NotFound("There is no such artifact in this workspace.")
@@ -24,6 +22,4 @@ def get_artifact(session: Session, workspace_id: UUID, artifact_id: UUID) -> Art
 
 def file_name(artifact: Artifact) -> str:
     """What a download is called: the job's id, the index and the right ending."""
-    return (
-        f"{artifact.job_id}-{artifact.index}.{artifact.object_key.rsplit('.', 1)[-1]}"
-    )
+    return f"{artifact.job_id}-{artifact.index}.{artifact.object_key.rsplit('.', 1)[-1]}"

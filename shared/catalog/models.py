@@ -36,9 +36,7 @@ class Model(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(unique=True)
     family: Mapped[FamilyName] = mapped_column(text_enum(FamilyName, "family"))
-    state: Mapped[ModelState] = mapped_column(
-        text_enum(ModelState, "state"), default=ModelState.ENABLED
-    )
+    state: Mapped[ModelState] = mapped_column(text_enum(ModelState, "state"), default=ModelState.ENABLED)
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
@@ -51,6 +49,4 @@ class Model(Base):
     """Bounds narrower than the family's: ``{"width": {"maximum": 512, "multiple_of": 16}}``."""
     licence: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    updated_at: Mapped[datetime] = mapped_column(
-        server_default=func.now(), onupdate=func.now()
-    )
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

@@ -16,16 +16,12 @@ from shared.identifiers import new_id
 
 def enabled_models(session: Session) -> Sequence[Model]:
     """Every model that jobs may name, by name."""
-    return session.scalars(
-        select(Model).where(Model.state == ModelState.ENABLED).order_by(Model.name)
-    ).all()
+    return session.scalars(select(Model).where(Model.state == ModelState.ENABLED).order_by(Model.name)).all()
 
 
 def find_enabled(session: Session, name: str) -> Model | None:
     """The enabled model of that name."""
-    return session.scalar(
-        select(Model).where(Model.name == name, Model.state == ModelState.ENABLED)
-    )
+    return session.scalar(select(Model).where(Model.name == name, Model.state == ModelState.ENABLED))
 
 
 def by_id(session: Session, model_id: UUID) -> Model | None:
@@ -37,6 +33,4 @@ def register(session: Session, **values: Any) -> None:
     """Add a model, or bring the one of that name up to date. Its state, an operator's choice, stays."""
     statement = insert(Model).values(id=new_id(), **values)
     changed = {name: statement.excluded[name] for name in values if name != "name"}
-    session.execute(
-        statement.on_conflict_do_update(index_elements=[Model.name], set_=changed)
-    )
+    session.execute(statement.on_conflict_do_update(index_elements=[Model.name], set_=changed))

@@ -23,11 +23,7 @@ def find_model(session: Session, name: str) -> Model:
         return model
     known = [other.name for other in repository.enabled_models(session)]
     close = get_close_matches(name, known, n=1)
-    hint = (
-        f"; did you mean {close[0]!r}?"
-        if close
-        else f"; there are: {', '.join(known) or 'none yet'}"
-    )
+    hint = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none yet'}"
     raise InputRefused.of("model", f"no model is called {name!r}{hint}")
 
 
@@ -38,9 +34,7 @@ def complete_input(model: Model, raw: Mapping[str, Any]) -> JobInput:
     """
     given = {name: value for name, value in raw.items() if value is not None}
     try:
-        job_input = FAMILIES[model.family].input_type.model_validate(
-            {**model.defaults, **given}
-        )
+        job_input = FAMILIES[model.family].input_type.model_validate({**model.defaults, **given})
     except ValidationError as error:
         raise InputRefused(problems_of(error, "input")) from None
     problems = [
@@ -57,9 +51,7 @@ def problems_of(error: ValidationError, prefix: str = "") -> list[FieldProblem]:
     """Pydantic's errors as our own: dotted paths and plain sentences."""
     problems = []
     for detail in error.errors(include_url=False, include_context=True):
-        path = ".".join(
-            [prefix, *map(str, detail["loc"])] if prefix else map(str, detail["loc"])
-        )
+        path = ".".join([prefix, *map(str, detail["loc"])] if prefix else map(str, detail["loc"]))
         message = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "extra_forbidden":
             message = "is not a field of this input"

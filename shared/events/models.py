@@ -33,26 +33,16 @@ class Event(Base):
             "job_id",
             "type",
             unique=True,
-            postgresql_where=text(
-                "type NOT IN ('job.started', 'job.requeued', 'webhook.test')"
-            ),
+            postgresql_where=text("type NOT IN ('job.started', 'job.requeued', 'webhook.test')"),
         ),
         Index("ix_events_job_id_sequence", "job_id", "sequence"),
-        CheckConstraint(
-            "type = 'webhook.test' OR job_id IS NOT NULL", name="job_events_have_a_job"
-        ),
+        CheckConstraint("type = 'webhook.test' OR job_id IS NOT NULL", name="job_events_have_a_job"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    sequence: Mapped[int] = mapped_column(
-        BigInteger, Identity(always=True), unique=True
-    )
-    workspace_id: Mapped[UUID] = mapped_column(
-        ForeignKey("workspaces.id", ondelete="CASCADE"), index=True
-    )
-    job_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("jobs.id", ondelete="CASCADE")
-    )
+    sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     type: Mapped[EventType] = mapped_column(text_enum(EventType, "type"))
     data: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -17,8 +17,6 @@ class EventType(StrEnum):
     WEBHOOK_TEST = "webhook.test"
 
 
-TERMINAL_JOB_EVENTS = frozenset(
-    {EventType.JOB_SUCCEEDED, EventType.JOB_FAILED, EventType.JOB_CANCELED}
-)
+TERMINAL_JOB_EVENTS = frozenset({EventType.JOB_SUCCEEDED, EventType.JOB_FAILED, EventType.JOB_CANCELED})
 DELIVERABLE = TERMINAL_JOB_EVENTS | {EventType.JOB_STARTED, EventType.WEBHOOK_TEST}
 """What a webhook can be asked for; the rest is in the job's timeline only."""

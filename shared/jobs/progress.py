@@ -63,8 +63,9 @@ def follow(job_id: UUID, after: str = "0", block_milliseconds: int = 500) -> Ite
 
     Following marks the job as watched for a while: previews are made only for jobs that are.
     """
-    key = _key(job_id)
-    answer = cast(list[Any], get_redis().xread({key: after}, block=block_milliseconds, count=100))
+    client = get_redis()
+    client.set(_watched_key(job_id), b"", ex=_WATCHED_SECONDS)
+    answer = cast(list[Any], client.xread({_key(job_id): after}, block=block_milliseconds, count=100))
     for _, found in answer or []:
         yield from map(_entry, found)
 

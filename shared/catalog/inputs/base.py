@@ -14,9 +14,7 @@ MAX_PROMPT_CHARACTERS = 10_000
 def _refuse_control_characters(text: str) -> str:
     for character in text:
         if ord(character) < 32 and character not in "\n\r\t":
-            raise ValueError(
-                f"contains the control character U+{ord(character):04X}, which is not text"
-            )
+            raise ValueError(f"contains the control character U+{ord(character):04X}, which is not text")
     return text
 
 
@@ -26,9 +24,7 @@ Prompt = Annotated[str, AfterValidator(_refuse_control_characters)]
 class JobInput(BaseModel):
     """Input of one job. Frozen and strict about names: a misspelt field is an error, never ignored."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
 
     seed: int | None = Field(
         default=None,
@@ -46,9 +42,7 @@ class JobInput(BaseModel):
 
     def batch_shape(self) -> tuple[Any, ...]:
         """Everything two inputs must agree on to share a forward pass on the device."""
-        raise NotImplementedError(
-            f"{type(self).__name__} does not say what may share a forward pass"
-        )
+        raise NotImplementedError(f"{type(self).__name__} does not say what may share a forward pass")
 
     def output_count(self) -> int:
         """How many artifacts this job yields."""

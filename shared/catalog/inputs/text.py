@@ -18,12 +18,8 @@ class TextInput(JobInput):
         description="What to continue.",
         examples=["Write a playful slogan for coffee by Zorvi"],
     )
-    max_new_tokens: int | None = Field(
-        default=None, ge=1, le=8192, description="How many tokens to write at most."
-    )
-    temperature: float | None = Field(
-        default=None, gt=0, le=5, description="Higher is more surprising."
-    )
+    max_new_tokens: int | None = Field(default=None, ge=1, le=8192, description="How many tokens to write at most.")
+    temperature: float | None = Field(default=None, gt=0, le=5, description="Higher is more surprising.")
     top_k: int | None = Field(
         default=None,
         ge=1,
@@ -36,9 +32,7 @@ class TextInput(JobInput):
         le=1,
         description="Draw from the likeliest tokens that make up this probability.",
     )
-    num_return_sequences: int = Field(
-        default=1, ge=1, le=16, description="How many texts to write."
-    )
+    num_return_sequences: int = Field(default=1, ge=1, le=16, description="How many texts to write.")
 
     def batch_shape(self) -> tuple[Any, ...]:
         return (self.max_new_tokens, self.temperature, self.top_k, self.top_p)

@@ -37,9 +37,7 @@ class TextToImageInput(JobInput):
         le=50,
         description="How closely the picture follows the prompt.",
     )
-    num_images: int = Field(
-        default=1, ge=1, le=16, description="How many pictures to draw."
-    )
+    num_images: int = Field(default=1, ge=1, le=16, description="How many pictures to draw.")
 
     def batch_shape(self) -> tuple[Any, ...]:
         return (self.width, self.height, self.num_inference_steps, self.guidance_scale)
