@@ -1,0 +1,21 @@
+"""The HTTP API as Python: ``with Client(url, api_key) as client: job = client.submit("starter/backdrops", {...})``."""
+
+from __future__ import annotations
+
+from shared.client.client import Client
+from shared.client.documents import Artifact, Job, Model, TimelineEntry
+from shared.client.errors import DownloadFailed, RequestRefused, ServerUnreachable, WaitExpired
+from shared.client.following import JobNews
+
+__all__ = [
+    "Artifact",
+    "Client",
+    "DownloadFailed",
+    "Job",
+    "JobNews",
+    "Model",
+    "RequestRefused",
+    "ServerUnreachable",
+    "TimelineEntry",
+    "WaitExpired",
+]
