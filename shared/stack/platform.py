@@ -1,0 +1,42 @@
+"""The platform's own processes, as data: what to run and how each tells that it is ready."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersHttp:
+    """Ready when GET ``path`` on the web address is answered by 200."""
+
+    path: str = "/readyz"
+
+
+@dataclass(frozen=True, slots=True)
+class CreatesReadyFile:
+    """Ready when the file named by ``BOTTEGA_READY_FILE`` in its environment exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSpec:
+    """One process of the platform. ``env`` comes on top of the stack's variables; ``ready_within`` is in seconds."""
+
+    name: str
+    argv: Sequence[str]
+    readiness: AnswersHttp | CreatesReadyFile
+    env: Mapping[str, str] = field(default_factory=dict)
+    ready_within: float = 120.0
+
+
+def platform_processes() -> tuple[ProcessSpec, ...]:
+    """Web, GPU worker (which uses the CPU where there is no device), CPU worker and dispatcher."""
+    web = (sys.executable, "-m", "gunicorn", "--config", "python:web.server", "web.wsgi:app")
+    return (
+        ProcessSpec("web", web, AnswersHttp()),
+        *(
+            ProcessSpec(name, (sys.executable, "-m", "worker.serve", kind), CreatesReadyFile())
+            for name, kind in (("gpu-worker", "gpu"), ("cpu-worker", "cpu"), ("dispatcher", "dispatcher"))
+        ),
+    )
