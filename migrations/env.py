@@ -15,9 +15,7 @@ def run() -> None:
     """Migrate under an advisory lock: of two stacks that start at once, the second finds the work done."""
     given = context.config.attributes.get("connection")
     with given or get_engine().connect() as connection:
-        connection.execute(
-            text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME}
-        )
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME})
         connection.commit()
         try:
             context.configure(
@@ -29,9 +27,7 @@ def run() -> None:
                 context.run_migrations()
         finally:
             connection.rollback()
-            connection.execute(
-                text("SELECT pg_advisory_unlock(:key)"), {"key": _ONE_AT_A_TIME}
-            )
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ONE_AT_A_TIME})
             connection.commit()
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -35,8 +35,7 @@ THIS_WORKSPACE = "nullif(current_setting('bottega.workspace_id', true), '')::uui
 def upgrade() -> None:
     op.execute("CREATE SEQUENCE job_fence")
     op.execute(
-        f"DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN; "
-        "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        f"DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
     )
     op.execute(f"GRANT {ROLE} TO CURRENT_USER")
     op.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
@@ -52,9 +51,7 @@ def isolate(table: str, column: str) -> None:
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {ROLE}")
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"CREATE POLICY tenant ON {table} TO {ROLE} USING ({column} = {THIS_WORKSPACE})"
-    )
+    op.execute(f"CREATE POLICY tenant ON {table} TO {ROLE} USING ({column} = {THIS_WORKSPACE})")
     op.execute(f"CREATE POLICY platform ON {table} TO CURRENT_USER USING (true)")
 
 

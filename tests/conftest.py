@@ -1,0 +1,118 @@
+"""Real servers for the whole suite, started once; a clean database for each test that asks for one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.stack import Stack
+
+_OWN_SETTINGS = [name for name in os.environ if name.startswith("BOTTEGA_") and not name.startswith("BOTTEGA_REQUIRE_")]
+for _name in _OWN_SETTINGS:
+    # The suite uses servers of its own: a developer's running stack must not be touched.
+    del os.environ[_name]
+
+
+@pytest.fixture(scope="session")
+def short_folder() -> Iterator[Path]:
+    """A folder with a short path: Postgres's socket path may have 107 bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="bott-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def servers(short_folder: Path) -> Iterator[Stack]:
+    """Postgres, Redis and the object store, migrated, with this process's settings pointing at them."""
+    with Stack(short_folder / "servers", processes=[], say=lambda _line: None) as stack:
+        environment = {**stack.environment, "BOTTEGA_WEBHOOK_ALLOW_PRIVATE_ADDRESSES": "true"}
+        os.environ.update(environment)
+        from shared.schema import migrate
+        from shared.storage.s3 import get_store
+
+        migrate()
+        get_store().ensure_bucket()
+        yield stack
+        from shared.db import get_engine
+
+        get_engine().dispose()
+
+
+@pytest.fixture
+def database(servers: Stack) -> Iterator[None]:
+    """Empty tables and an empty Redis."""
+    from shared.db import Base, get_engine
+    from shared.queue.redis import get_redis
+
+    tables = ", ".join(f'"{name}"' for name in Base.metadata.tables)
+    with get_engine().begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    get_redis().flushdb()
+    yield
+
+
+@pytest.fixture
+def session(database: None) -> Iterator[Session]:
+    """One transaction of the platform's own role, committed when the test ends."""
+    from shared.db import session_scope
+
+    with session_scope() as opened:
+        yield opened
+
+
+@pytest.fixture
+def workspace_id(database: None) -> UUID:
+    """A workspace called ``main``."""
+    from shared.accounts.service import create_workspace
+    from shared.db import session_scope
+
+    with session_scope() as opened:
+        return create_workspace(opened, "main", "Main").id
+
+
+@pytest.fixture
+def api_key(workspace_id: UUID) -> str:
+    """A key of that workspace with every scope."""
+    from shared.accounts.service import create_api_key
+    from shared.db import session_scope
+
+    with session_scope() as opened:
+        return create_api_key(opened, workspace_id, "tests").secret
+
+
+@pytest.fixture
+def models(database: None) -> None:
+    """One catalog entry a family, under the starter models' names."""
+    from shared.catalog import repository
+    from shared.catalog.families import FamilyName
+    from shared.db import session_scope
+
+    with session_scope() as opened:
+        repository.register(
+            opened,
+            name="starter/backdrops",
+            family=FamilyName.TEXT_TO_IMAGE,
+            source="starter:backdrops",
+            revision="0" * 64,
+            title="Backdrops",
+            defaults={"width": 256, "height": 256, "num_inference_steps": 16, "guidance_scale": 3.0},
+            limits={"width": {"one_of": [256]}, "height": {"one_of": [256]}},
+            licence="Apache-2.0",
+        )
+        repository.register(
+            opened,
+            name="starter/adcopy",
+            family=FamilyName.TEXT,
+            source="starter:adcopy",
+            revision="1" * 64,
+            title="Ad copy",
+            defaults={"max_new_tokens": 48},
+            limits={"max_new_tokens": {"maximum": 256}},
+            licence="Apache-2.0",
+        )
