@@ -72,7 +72,7 @@ SELECT claimed.id, claimed.workspace_id, claimed.event_id, claimed.receiver_id, 
   JOIN workspaces AS workspace ON workspace.id = claimed.workspace_id
   LEFT JOIN webhook_endpoints AS endpoint ON endpoint.id = claimed.endpoint_id
  ORDER BY claimed.id
-"""
+"""  # noqa: S608 - constants only
 )
 
 

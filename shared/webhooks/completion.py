@@ -59,9 +59,7 @@ def finish(session: Session, claim: Claim, attempt: Attempt, verdict: Verdict) -
     )
     if verdict.outcome is Outcome.GONE and claim.endpoint_id is not None:
         session.execute(
-            update(WebhookEndpoint)
-            .where(WebhookEndpoint.id == claim.endpoint_id)
-            .values(state=EndpointState.DISABLED),
+            update(WebhookEndpoint).where(WebhookEndpoint.id == claim.endpoint_id).values(state=EndpointState.DISABLED),
             execution_options=_UNSYNCED,
         )
     if verdict.outcome in (Outcome.RETRY, Outcome.SPENT):
@@ -117,9 +115,7 @@ def _count_failure(session: Session, claim: Claim) -> None:
     """
     failures = WebhookBreaker.consecutive_failures + 1
     doublings = func.least(failures - FAILURES_TO_OPEN, 6)
-    seconds = func.least(
-        BREAKER_FIRST.total_seconds() * func.power(2, doublings), BREAKER_LONGEST.total_seconds()
-    )
+    seconds = func.least(BREAKER_FIRST.total_seconds() * func.power(2, doublings), BREAKER_LONGEST.total_seconds())
     pause = func.make_interval(0, 0, 0, 0, 0, 0, seconds)
     session.execute(
         insert(WebhookBreaker)
@@ -130,8 +126,6 @@ def _count_failure(session: Session, claim: Claim) -> None:
                 "consecutive_failures": failures,
                 "open_until": case((failures >= FAILURES_TO_OPEN, func.clock_timestamp() + pause)),
             },
-            where=or_(
-                WebhookBreaker.open_until.is_(None), WebhookBreaker.open_until <= func.clock_timestamp()
-            ),
+            where=or_(WebhookBreaker.open_until.is_(None), WebhookBreaker.open_until <= func.clock_timestamp()),
         )
     )

@@ -58,9 +58,7 @@ class WebhookEndpoint(Base):
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
     url: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    state: Mapped[EndpointState] = mapped_column(
-        text_enum(EndpointState, "state"), default=EndpointState.ENABLED
-    )
+    state: Mapped[EndpointState] = mapped_column(text_enum(EndpointState, "state"), default=EndpointState.ENABLED)
     events: Mapped[list[str]]
     """Event types it wants; empty means all."""
     secret: Mapped[bytes]
@@ -112,17 +110,13 @@ class WebhookDelivery(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    endpoint_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True
-    )
+    endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True)
     """Empty for a URL that one job named; the workspace's secret signs those."""
     receiver_id: Mapped[UUID]
     """What shares a breaker and a limit of requests in flight: the endpoint, or the origin of a job's URL."""
     url: Mapped[str]
     body: Mapped[str]
-    state: Mapped[DeliveryState] = mapped_column(
-        text_enum(DeliveryState, "state"), default=DeliveryState.PENDING
-    )
+    state: Mapped[DeliveryState] = mapped_column(text_enum(DeliveryState, "state"), default=DeliveryState.PENDING)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     """Attempts begun since it was announced or replayed."""
     next_attempt_at: Mapped[datetime | None]

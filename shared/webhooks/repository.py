@@ -52,9 +52,7 @@ def enabled_endpoints(session: Session, workspace_ids: Collection[UUID]) -> Sequ
     """
     return session.scalars(
         select(WebhookEndpoint)
-        .where(
-            WebhookEndpoint.workspace_id.in_(workspace_ids), WebhookEndpoint.state == EndpointState.ENABLED
-        )
+        .where(WebhookEndpoint.workspace_id.in_(workspace_ids), WebhookEndpoint.state == EndpointState.ENABLED)
         .order_by(WebhookEndpoint.id)
     ).all()
 
@@ -100,9 +98,7 @@ def insert_endpoint(
     """A new endpoint, or ``None`` when the workspace has one with this URL."""
     return session.scalars(
         upsert(WebhookEndpoint)
-        .values(
-            workspace_id=workspace_id, url=url, events=list(events), description=description, secret=secret
-        )
+        .values(workspace_id=workspace_id, url=url, events=list(events), description=description, secret=secret)
         .on_conflict_do_nothing()
         .returning(WebhookEndpoint)
     ).one_or_none()
@@ -120,9 +116,7 @@ def find_endpoint(session: Session, workspace_id: UUID, endpoint_id: UUID) -> We
 def list_endpoints(session: Session, workspace_id: UUID) -> Sequence[WebhookEndpoint]:
     """A workspace's endpoints, oldest first."""
     return session.scalars(
-        select(WebhookEndpoint)
-        .where(WebhookEndpoint.workspace_id == workspace_id)
-        .order_by(WebhookEndpoint.id)
+        select(WebhookEndpoint).where(WebhookEndpoint.workspace_id == workspace_id).order_by(WebhookEndpoint.id)
     ).all()
 
 
@@ -144,9 +138,7 @@ def forget_failures(session: Session, receiver_id: UUID) -> None:
 def find_delivery(session: Session, workspace_id: UUID, delivery_id: UUID) -> WebhookDelivery | None:
     """One delivery."""
     return session.scalars(
-        select(WebhookDelivery).where(
-            WebhookDelivery.id == delivery_id, WebhookDelivery.workspace_id == workspace_id
-        )
+        select(WebhookDelivery).where(WebhookDelivery.id == delivery_id, WebhookDelivery.workspace_id == workspace_id)
     ).one_or_none()
 
 
@@ -184,9 +176,7 @@ def restart_delivery(session: Session, workspace_id: UUID, delivery_id: UUID) ->
             WebhookDelivery.workspace_id == workspace_id,
             WebhookDelivery.state != DeliveryState.SENDING,
         )
-        .values(
-            state=DeliveryState.PENDING, attempts=literal(0), next_attempt_at=func.now(), finished_at=None
-        )
+        .values(state=DeliveryState.PENDING, attempts=literal(0), next_attempt_at=func.now(), finished_at=None)
         .returning(WebhookDelivery),
         execution_options={"populate_existing": True},
     ).one_or_none()

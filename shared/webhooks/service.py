@@ -53,8 +53,7 @@ def announce(session: Session, events: Sequence[Event]) -> None:
         }
         body = frozen_body(event) if subscriptions else ""
         announcements += [
-            Announcement(event.workspace_id, event.id, subscription, body)
-            for subscription in subscriptions.values()
+            Announcement(event.workspace_id, event.id, subscription, body) for subscription in subscriptions.values()
         ]
     _post(session, announcements)
 
@@ -195,18 +194,14 @@ def _subscription(endpoint: WebhookEndpoint) -> Subscription:
     return Subscription(endpoint.id, endpoint.id, endpoint.url, frozenset(endpoint.events) or SUBSCRIBABLE)
 
 
-def _endpoint_subscriptions(
-    session: Session, events: Sequence[Event]
-) -> Mapping[UUID, Sequence[Subscription]]:
+def _endpoint_subscriptions(session: Session, events: Sequence[Event]) -> Mapping[UUID, Sequence[Subscription]]:
     found: dict[UUID, list[Subscription]] = {}
     for endpoint in repository.enabled_endpoints(session, {event.workspace_id for event in events}):
         found.setdefault(endpoint.workspace_id, []).append(_subscription(endpoint))
     return found
 
 
-def _job_subscriptions(
-    session: Session, events: Sequence[Event]
-) -> Mapping[UUID | None, Sequence[Subscription]]:
+def _job_subscriptions(session: Session, events: Sequence[Event]) -> Mapping[UUID | None, Sequence[Subscription]]:
     workspace_of = {event.job_id: event.workspace_id for event in events if event.job_id is not None}
     found: dict[UUID | None, Sequence[Subscription]] = {}
     for job_id, url, wanted in repository.job_webhooks(session, workspace_of):
@@ -224,7 +219,5 @@ def _body(event: Event, data: Mapping[str, Any]) -> str:
 
 def _short_scalars(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in data.items():
-        if isinstance(value, bool | int | float) or (
-            isinstance(value, str) and len(value) <= _LONGEST_KEPT_TEXT
-        ):
+        if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= _LONGEST_KEPT_TEXT):
             yield name, value

@@ -24,7 +24,7 @@ SELECT extract(epoch FROM min(greatest(due.next_attempt_at, receiver.open_until)
      WHERE state = 'pending' AND receiver_id = receiver.receiver_id
      ORDER BY next_attempt_at LIMIT 1) AS due
  WHERE receiver.free > 0
-"""
+"""  # noqa: S608 - constants only
 )
 
 

@@ -16,9 +16,9 @@ class Deadline:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
-    def left(self) -> float:
-        """Seconds left, above 0. Raises ``DeadlinePassed``."""
+    def left(self, at_most: float | None = None) -> float:
+        """Seconds left, above 0 and ``at_most`` so many. Raises ``DeadlinePassed``."""
         seconds = self._end - time.monotonic()
         if seconds <= 0:
             raise DeadlinePassed
-        return seconds
+        return seconds if at_most is None else min(seconds, at_most)

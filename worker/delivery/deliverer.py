@@ -77,9 +77,7 @@ class Deliverer:
         with ThreadPoolExecutor(MAX_CONCURRENT, thread_name_prefix="delivery") as pool:
             while True:
                 stopping = claimed >= limit or time.monotonic() >= ends_at
-                claims = (
-                    [] if stopping else self._claim(min(MAX_CONCURRENT - len(under_way), limit - claimed))
-                )
+                claims = [] if stopping else self._claim(min(MAX_CONCURRENT - len(under_way), limit - claimed))
                 claimed += len(claims)
                 under_way |= {pool.submit(self._deliver, held) for held in claims}
                 if stopping or not under_way:
@@ -117,9 +115,7 @@ class Deliverer:
             "User-Agent": "Bottega-Webhooks",
             **signed_headers(secrets, str(held.event_id), utc_now(), body),
         }
-        return exchange(
-            held.url, headers, body, self._policy, self._ssl_context, seconds=self._exchange_seconds
-        )
+        return exchange(held.url, headers, body, self._policy, self._ssl_context, seconds=self._exchange_seconds)
 
     def _record(self, held: Claim, answer: Answer) -> Outcome:
         verdict = judge(answer.status, answer.headers, held.attempts, utc_now())

@@ -93,9 +93,7 @@ def _post(
         connection.stream("POST", url, headers=list(sent.items()), content=body) as response,
     ):
         answer.status = response.status
-        answer.headers = {
-            name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers
-        }
+        answer.headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
         for kept in _beginnings(response.iter_stream()):
             answer.body = kept
 

@@ -31,24 +31,24 @@ class PinnedNetwork(httpcore.NetworkBackend):
 
     def connect_tcp(
         self,
-        host: str,
+        host: str,  # noqa: ARG002 - the signature is httpcore's; the addresses are known
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         """A connection to the first address that accepts one; ``host`` is only a name here."""
         failure: OSError | None = None
         for address in self._addresses:
             self.address = address
             try:
-                return DeadlineStream(self._connect(address, port), self._deadline)
+                return DeadlineStream(self._connect(address, port, timeout), self._deadline)
             except OSError as error:
                 failure = error
         raise httpcore.ConnectError(_reason(failure)) from failure
 
-    def _connect(self, address: Address, port: int) -> socket.socket:
-        seconds = min(CONNECT_SECONDS, self._deadline.left())
+    def _connect(self, address: Address, port: int, timeout: float | None) -> socket.socket:
+        seconds = min(CONNECT_SECONDS, self._deadline.left(timeout))
         connection = socket.create_connection((str(address), port), timeout=seconds)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
@@ -64,7 +64,7 @@ class DeadlineStream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What has come, at most ``max_bytes``."""
         try:
-            self._socket.settimeout(self._deadline.left())
+            self._socket.settimeout(self._deadline.left(timeout))
             return self._socket.recv(max_bytes)
         except TimeoutError as error:
             raise DeadlinePassed from error
@@ -75,7 +75,7 @@ class DeadlineStream(httpcore.NetworkStream):
         """Send all of it."""
         try:
             while buffer:
-                self._socket.settimeout(self._deadline.left())
+                self._socket.settimeout(self._deadline.left(timeout))
                 buffer = buffer[self._socket.send(buffer) :]
         except TimeoutError as error:
             raise DeadlinePassed from error
@@ -87,7 +87,7 @@ class DeadlineStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """The same connection under TLS, its certificate verified against ``server_hostname``."""
         try:
-            self._socket.settimeout(self._deadline.left())
+            self._socket.settimeout(self._deadline.left(timeout))
             return DeadlineStream(
                 ssl_context.wrap_socket(self._socket, server_hostname=server_hostname), self._deadline
             )

@@ -8,7 +8,7 @@ from shared.queue.names import TaskName
 from worker.delivery.deliverer import deliver_due
 
 
-@shared_task(name=TaskName.DELIVER.value)  # type: ignore[untyped-decorator]
+@shared_task(name=TaskName.DELIVER.value)
 def deliver() -> None:
     """Send every webhook that is due."""
     deliver_due()
