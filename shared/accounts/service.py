@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shared.accounts import repository
 from shared.accounts.models import ApiKey, Workspace
 from shared.crypto import encrypt, keyed_hash, new_signing_secret, random_token
-from shared.errors import Unauthenticated
+from shared.errors import NotFound, Unauthenticated
 from shared.identifiers import new_id
 
 KEY_PREFIX = "bott_"
@@ -87,3 +87,11 @@ def authenticate(session: Session, secret: str) -> Principal:
         raise Unauthenticated("This API key is not valid.")
     repository.touch_key(session, key)
     return Principal(key.workspace_id, key.id, frozenset(Scope(scope) for scope in key.scopes))
+
+
+def revoke_api_key(session: Session, api_key_id: UUID) -> ApiKey:
+    """Make a key invalid, for good; twice is once. Raises ``NotFound``."""
+    key = repository.revoke_key(session, api_key_id)
+    if key is None:
+        raise NotFound("There is no such API key.")
+    return key

@@ -1,0 +1,35 @@
+"""The ``bottega`` command and its subcommands."""
+
+from __future__ import annotations
+
+import typer
+
+from shared.cli import bootstrap, demo, jobs, keys, logs, models, sign_in, status, submit, up, workspaces
+from shared.cli.exit_codes import EXPLANATION
+from shared.cli.reporting_group import ReportingGroup
+
+app = typer.Typer(
+    name="bottega",
+    help="Generate creative content on your own machines: start the platform, submit jobs, get results.",
+    epilog=EXPLANATION,
+    cls=ReportingGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_WORK, _STACK, _OPERATE = "Jobs", "The stack on this machine", "Operate an installation"
+
+app.command("submit", rich_help_panel=_WORK)(submit.submit)
+app.add_typer(jobs.app, name="jobs", rich_help_panel=_WORK)
+app.add_typer(models.app, name="models", rich_help_panel=_WORK)
+app.command("up", rich_help_panel=_STACK)(up.up)
+app.command("status", rich_help_panel=_STACK)(status.status)
+app.command("down", rich_help_panel=_STACK)(status.down)
+app.command("logs", rich_help_panel=_STACK)(logs.logs)
+app.command("sign-in", rich_help_panel=_STACK)(sign_in.sign_in)
+app.command("demo", rich_help_panel=_STACK)(demo.demo)
+app.command("migrate", rich_help_panel=_OPERATE)(bootstrap.migrate)
+app.command("bootstrap", rich_help_panel=_OPERATE)(bootstrap.bootstrap)
+app.add_typer(workspaces.app, name="workspaces", rich_help_panel=_OPERATE)
+app.add_typer(keys.app, name="keys", rich_help_panel=_OPERATE)

@@ -1,0 +1,95 @@
+"""``bottega models``: what jobs can name, and what each takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from shared.cli import options
+from shared.cli.connection import connect
+from shared.cli.console import output, print_json
+
+app = typer.Typer(help="List the models, and what each takes.", invoke_without_command=True)
+
+
+@app.callback()
+def models(
+    context: typer.Context,
+    as_json: options.Json = False,
+    url: options.Url = None,
+    key: options.Key = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """List the models, and what each takes."""
+    if context.invoked_subcommand is not None:
+        return
+    from rich.table import Table
+
+    with connect(url, key, home) as client:
+        found = client.models()
+    if as_json:
+        print_json([model.document for model in found])
+        return
+    table = Table("Model", "Family", "What it does", box=None)
+    for model in found:
+        table.add_row(model.name, model.family, model.description or model.title)
+    output().print(table)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="The model's name, such as starter/backdrops.")],
+    as_json: options.Json = False,
+    url: options.Url = None,
+    key: options.Key = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Show what a model takes: every field, its default and its bounds."""
+    from rich.table import Table
+
+    with connect(url, key, home) as client:
+        model = client.model(name)
+    if as_json:
+        print_json(model.document)
+        return
+    required = set(model.input_schema.get("required", ()))
+    table = Table("Field", "Takes", "Default", "Meaning", box=None)
+    for field, schema in model.input_schema.get("properties", {}).items():
+        default = "required" if field in required else _default(schema)
+        table.add_row(field, describe(schema), default, schema.get("description", ""))
+    console = output()
+    console.print(f"{model.name}: {model.title} ({model.family})")
+    if model.description:
+        console.print(model.description)
+    console.print()
+    console.print(table)
+
+
+def describe(schema: Mapping[str, Any]) -> str:
+    """What a field takes, in a few words: ``integer, 16 to 512, multiples of 16``."""
+    # An optional field is "anyOf" its type and null; bounds of the model stand beside, those of the family inside.
+    variants = [variant for variant in schema.get("anyOf", ()) if variant.get("type") != "null"]
+    merged: dict[str, Any] = {**(variants[0] if variants else {}), **schema}
+    lowest, highest = merged.get("minimum"), merged.get("maximum")
+    above = merged.get("exclusiveMinimum")
+    parts = [str(merged.get("type", "value"))]
+    if "enum" in merged:
+        parts.append(f"one of {', '.join(map(str, merged['enum']))}")
+    if lowest is not None and highest is not None:
+        parts.append(f"{lowest} to {highest}")
+    elif above is not None and highest is not None:
+        parts.append(f"above {above}, {highest} at most")
+    elif lowest is not None or highest is not None:
+        parts.append(f"{lowest} at least" if lowest is not None else f"{highest} at most")
+    if "multipleOf" in merged:
+        parts.append(f"multiples of {merged['multipleOf']}")
+    if "maxLength" in merged:
+        parts.append(f"{merged['maxLength']} characters at most")
+    return ", ".join(parts)
+
+
+def _default(schema: Mapping[str, Any]) -> str:
+    default = schema.get("default")
+    return "" if default is None else str(default) or '""'

@@ -1,0 +1,81 @@
+"""Several jobs followed at once, with a bar each on a terminal and a line a change of state elsewhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from shared.cli.console import STATE_STYLES
+
+if TYPE_CHECKING:
+    from shared.client import Client, Job, JobNews
+
+_FOLLOWED_AT_ONCE = 8
+
+
+def wait_for_all(client: Client, jobs: Sequence[Job], seconds: float, console: Console) -> list[Job]:
+    """The jobs when all have ended, in order. Raises ``WaitExpired`` after ``seconds``."""
+    bars = Progress(
+        TextColumn("{task.fields[label]}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[said]}"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    executor = ThreadPoolExecutor(_FOLLOWED_AT_ONCE, thread_name_prefix="follow")
+    try:
+        with bars:
+            displays = [JobDisplay(bars, console, job) for job in jobs]
+            ends = [
+                executor.submit(client.wait, job.id, seconds, display.show)
+                for job, display in zip(jobs, displays, strict=True)
+            ]
+            return [end.result() for end in ends]
+    finally:
+        # On Ctrl-C nobody waits for streams that are still open; the client closes them.
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+class JobDisplay:
+    """What is shown of one job."""
+
+    def __init__(self, bars: Progress, console: Console, job: Job) -> None:
+        self._bars = bars
+        self._console = console
+        self._job = job
+        self._state = ""
+        self._lock = threading.Lock()
+        label = Text(str(job.input.get("prompt") or job.id)[:40], overflow="ellipsis", no_wrap=True)
+        if "seed" in job.input:
+            label.append(f"  seed {job.input['seed']}", style="dim")
+        self._task: TaskID = bars.add_task("", total=None, label=label, said=job.state.value)
+
+    def show(self, news: JobNews) -> None:
+        """Bring the display up to date."""
+        with self._lock:
+            if news.kind == "progress":
+                self._show_progress(news)
+            elif state := news.data.get("state"):
+                self._show_state(str(state))
+
+    def _show_progress(self, news: JobNews) -> None:
+        done, total, eta = (news.data.get(name) for name in ("step", "total", "eta_seconds"))
+        said = f"step {done} of {total}" + (f", {eta:.0f} s left" if eta else "")
+        self._bars.update(self._task, total=total, completed=done or 0, said=said)
+
+    def _show_state(self, state: str) -> None:
+        if state == self._state:
+            return
+        self._state = state
+        if state == "succeeded":
+            self._bars.update(self._task, total=1, completed=1)
+        self._bars.update(self._task, said=Text(state, style=STATE_STYLES.get(state, "")))
+        if not self._console.is_terminal:
+            self._console.print(f"{self._job.id} {state}")
