@@ -38,12 +38,6 @@ def own_variables(*sources: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in merged.items() if name.startswith(_PREFIX) and value}
 
 
-def write_environment(home: Home, variables: Mapping[str, str]) -> None:
-    """Write the variables as lines a shell can read."""
-    lines = [f"{name}={shlex.quote(value)}" for name, value in sorted(variables.items())]
-    write_private(home.environment_file, "\n".join(lines) + "\n")
-
-
 def write_record(
     home: Home,
     variables: Mapping[str, str],
@@ -51,7 +45,7 @@ def write_record(
     ports: Mapping[str, int],
     processes: Sequence[SupervisedProcess],
 ) -> None:
-    """Write down what runs now, for the next supervisor, the command line and the tests."""
+    """Write down what runs now: ``stack.json`` for programs, ``stack.env`` with the variables alone for a shell."""
     record = {
         "pid": os.getpid(),
         "web_url": web_url,
@@ -60,6 +54,8 @@ def write_record(
         "processes": [_record(process) for process in processes],
     }
     write_private(home.stack_file, json.dumps(record, indent=1))
+    lines = [f"{name}={shlex.quote(value)}" for name, value in sorted(variables.items())]
+    write_private(home.environment_file, "\n".join(lines) + "\n")
 
 
 def remove_record(home: Home) -> None:

@@ -11,11 +11,10 @@ _LOOK_EVERY = 0.05
 
 
 class ProcessGroup:
-    """Processes that do not depend on each other. ``grace`` is the seconds between asking to stop and killing."""
+    """Processes that do not depend on each other."""
 
-    def __init__(self, grace: float) -> None:
+    def __init__(self) -> None:
         self.members: list[SupervisedProcess] = []
-        self._grace = grace
 
     def start(
         self,
@@ -37,16 +36,16 @@ class ProcessGroup:
             waiting[0].wait_settled(_LOOK_EVERY)
             waiting = [member for member in waiting if not member.wait_settled(0)]
 
-    def stop(self) -> None:
-        """Ask all to end, and kill what has not when the grace is over."""
+    def stop(self, deadline: float) -> None:
+        """Ask all to end, and kill what has not by ``deadline`` (of the monotonic clock). The group is empty then."""
         for member in self.members:
             member.request_stop()
-        deadline = time.monotonic() + self._grace
         for member in self.members:
             if not member.wait_stopped(deadline - time.monotonic()):
                 member.kill()
         for member in self.members:
             member.wait_stopped(1.0)
+        self.members = []
 
     def kill(self) -> None:
         """End all at once."""

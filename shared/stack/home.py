@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from shared.errors import StackRefused
 from shared.stack.errors import HomeInUse
 
 _LOCK = "stack.lock"
+_LOCK_SECONDS = 0.25
+"""Long enough to outlast ``is_locked`` in another process, which takes the lock for a moment."""
 
 
 class Home:
@@ -65,13 +68,11 @@ class Home:
             descriptor = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except PermissionError as error:
             raise StackRefused(f"This user may not write to {self.path}: {error.strerror}.") from error
-        try:
-            # The kernel drops this lock with the process, so that a kill -9 leaves none behind.
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        # The kernel drops this lock with the process, so that a kill -9 leaves none behind.
+        if not _lock_within(_LOCK_SECONDS, descriptor):
             holder = _read_holder(descriptor)
             os.close(descriptor)
-            raise HomeInUse(self.path, holder.get("pid"), holder.get("address")) from None
+            raise HomeInUse(self.path, holder.get("pid"), holder.get("address"))
         self._lock = descriptor
         self.announce(None)
 
@@ -95,12 +96,9 @@ class Home:
         except FileNotFoundError:
             return False
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+            return not _lock_within(0, descriptor)
         finally:
             os.close(descriptor)
-        return False
 
     def _create(self) -> None:
         # As root, Postgres runs as another user, who has to pass through these folders to its data.
@@ -116,6 +114,19 @@ class Home:
 
     def _folder(self, name: str) -> Path:
         return self.path / name
+
+
+def _lock_within(seconds: float, descriptor: int) -> bool:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
 
 
 def _read_holder(descriptor: int) -> dict[str, Any]:

@@ -53,6 +53,15 @@ class Ports:
         """From now on ``settle`` answers what it answered before."""
         self._frozen.set()
 
+    def claim(self, name: str, port: int) -> int:
+        """Give ``name`` this very port; whatever else remembered it gets another. Raises ``StackRefused``."""
+        if not is_free(port):
+            raise StackRefused(f"Port {port} is in use on this machine; choose another for the {name}.")
+        with self._lock:
+            others = {other: taken for other, taken in self._by_name.items() if taken != port}
+            self._remember({**others, name: port})
+        return port
+
     def settle(self, name: str, *, preferred: int | None = None, usable: Callable[[int], bool] = is_free) -> int:
         """Choose a port right before it is listened on: the remembered one, else ``preferred``, else any.
 
@@ -68,7 +77,10 @@ class Ports:
             others = set(self._by_name.values())
             for port in candidates:
                 if port not in others and usable(port):
-                    self._by_name = {**self._by_name, name: port}
-                    write_private(self._file, json.dumps(self._by_name, indent=1))
+                    self._remember({**self._by_name, name: port})
                     return port
         raise StackRefused(f"No free loopback port was found for {name}.")
+
+    def _remember(self, by_name: dict[str, int]) -> None:
+        self._by_name = by_name
+        write_private(self._file, json.dumps(by_name, indent=1))

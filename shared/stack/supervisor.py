@@ -8,18 +8,17 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Self
 
-from shared.errors import StackRefused
 from shared.stack.command import Command
 from shared.stack.credentials import Credentials
 from shared.stack.environment import (
     own_variables,
     recorded_processes,
     remove_record,
-    write_environment,
     write_record,
 )
 from shared.stack.errors import StartInterrupted
@@ -27,19 +26,22 @@ from shared.stack.group import ProcessGroup
 from shared.stack.home import Home
 from shared.stack.leftovers import stop_leftovers
 from shared.stack.platform import AnswersHttp, ProcessSpec, platform_processes
-from shared.stack.ports import Ports, is_free
+from shared.stack.ports import Ports
 from shared.stack.probe import http_status
 from shared.stack.process import ProcessPlan, SupervisedProcess
 from shared.stack.server import EmbeddedServer
 from shared.stack.servers import chosen_servers
 from shared.stack.states import ProcessState
+from shared.stack.web_address import WebAddress, chosen_web_address
 
-_DEFAULT_WEB_PORT = 8000
-_PROCESS_GRACE = 5.5
-"""Seconds."""
-_SERVER_GRACE = 3.5
-"""Seconds; SeaweedFS takes 2.2. The two together stay under 10."""
+_PLATFORM_GRACE = 5.5
+"""Seconds the platform's processes have to end before they are killed."""
+_WHOLE_GRACE = 9.0
+"""Seconds the processes and then the servers have. SeaweedFS takes 2.2."""
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+print_at_once = partial(print, flush=True)
 
 
 class Stack:
@@ -59,7 +61,7 @@ class Stack:
         web_port: int | None = None,
         extra_env: Mapping[str, str] | None = None,
         prepare: Callable[[Mapping[str, str]], None] | None = None,
-        say: Callable[[str], None] = print,
+        say: Callable[[str], None] = print_at_once,
     ) -> None:
         self.environment: dict[str, str] = {}
         self.web_url: str | None = None
@@ -71,8 +73,8 @@ class Stack:
         self._say = say
         self._ports = Ports(self._home.ports_file)
         self._servers: dict[str, EmbeddedServer] = {}
-        self._server_group = ProcessGroup(_SERVER_GRACE)
-        self._platform_group = ProcessGroup(_PROCESS_GRACE)
+        self._server_group = ProcessGroup()
+        self._platform_group = ProcessGroup()
         self._reporting = threading.Lock()
         self._interrupted = threading.Event()
 
@@ -118,13 +120,17 @@ class Stack:
         except BaseException:
             self.stop()
             raise
-        self._tell("stack", "ready", began, self.web_url if self._specs else str(self._home.environment_file))
+        self._tell("stack", "ready", began, self.web_url or str(self._home.environment_file))
 
     def run_until_signal(self) -> None:
-        """Start, stay until SIGINT, SIGTERM or SIGHUP, and stop. A second signal kills what has not stopped yet."""
+        """Start unless started, stay until SIGINT, SIGTERM or SIGHUP, and stop.
+
+        A second signal kills what has not stopped yet.
+        """
         with self._listening_for_signals():
             try:
-                self.start()
+                if not self._children:
+                    self.start()
                 self._interrupted.wait()
             except StartInterrupted:
                 self._say("stopped before everything was ready")
@@ -134,15 +140,13 @@ class Stack:
     def stop(self) -> None:
         """Stop the processes, then the servers, each group at once: less than 10 s in all. May be called again."""
         began = time.monotonic()
-        if not self._children:
-            self._home.unlock()
-            return
-        self._platform_group.stop()
-        self._server_group.stop()
-        self._platform_group, self._server_group = ProcessGroup(_PROCESS_GRACE), ProcessGroup(_SERVER_GRACE)
-        remove_record(self._home)
+        had_any = bool(self._children)
+        self._platform_group.stop(began + _PLATFORM_GRACE)
+        self._server_group.stop(began + _WHOLE_GRACE)
+        if had_any:
+            remove_record(self._home)
+            self._tell("stack", "stopped", began)
         self._home.unlock()
-        self._say(f"stopped in {time.monotonic() - began:.1f} s")
 
     @property
     def _children(self) -> list[SupervisedProcess]:
@@ -155,23 +159,27 @@ class Stack:
         for server in external:
             self._say(_line(server.name, "external", server.address))
         self._servers = {server.name: server for server in embedded}
-        # Before the servers, so that none of them is given its port.
-        web_port = self._take_web_port()
+        # Before the servers, which could be given its port.
+        address = self._web_address(settings)
         self._server_group.start([self._server_plan(server) for server in embedded], self._report, self._give_up)
-        self.web_url = f"http://127.0.0.1:{web_port}"
-        defaults = {"BOTTEGA_PUBLIC_URL": self.web_url, "BOTTEGA_SECRET_KEY": credentials.secret_key}
-        own = {"BOTTEGA_HOME": str(self._home.path), "BOTTEGA_WEB_BIND": f"127.0.0.1:{web_port}"}
         of_servers = {name: value for server in embedded for name, value in server.variables().items()}
+        defaults = {"BOTTEGA_SECRET_KEY": credentials.secret_key}
+        own = {"BOTTEGA_HOME": str(self._home.path)}
+        if address is not None:
+            defaults["BOTTEGA_PUBLIC_URL"] = address.url
+            own["BOTTEGA_WEB_BIND"] = address.bind
         self.environment = {**defaults, **settings, **of_servers, **own}
-        self._home.announce(self.web_url if self._specs else None)
-        write_environment(self._home, self.environment)
+        with self._reporting:
+            self._record()
 
-    def _take_web_port(self) -> int:
-        if self._web_port is None:
-            return self._ports.settle("web", preferred=_DEFAULT_WEB_PORT)
-        if not is_free(self._web_port):
-            raise StackRefused(f"Port {self._web_port} on 127.0.0.1 is in use; choose another for the web.")
-        return self._web_port
+    def _web_address(self, settings: Mapping[str, str]) -> WebAddress | None:
+        """The web's address, if it is to run."""
+        if not any(isinstance(spec.readiness, AnswersHttp) for spec in self._specs):
+            return None
+        address = chosen_web_address(self._ports, self._web_port, settings.get("BOTTEGA_WEB_BIND"))
+        self.web_url = address.url
+        self._home.announce(self.web_url)
+        return address
 
     def _server_plan(self, server: EmbeddedServer) -> ProcessPlan:
         return ProcessPlan(
@@ -217,12 +225,15 @@ class Stack:
         """Tell of a change, and write it down. Called in the threads of the processes."""
         # A full disk or a closed terminal must not end the supervision.
         with self._reporting, contextlib.suppress(OSError):
-            write_record(self._home, self.environment, self.web_url, self._ports.all(), self._children)
+            self._record()
             if process.state is ProcessState.READY:
                 again = " again" if process.restarts else ""
                 self._say(_line(process.name, f"ready{again} in {process.ready_seconds:.1f} s", self._detail(process)))
             elif process.state is ProcessState.BACKING_OFF:
                 self._say(_line(process.name, "restarting", f"{process.last_exit}; its log is {process.log_path}"))
+
+    def _record(self) -> None:
+        write_record(self._home, self.environment, self.web_url, self._ports.all(), self._children)
 
     def _detail(self, process: SupervisedProcess) -> str:
         if server := self._servers.get(process.name):
