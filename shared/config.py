@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000",
         description="How people reach the web: links in replies and webhooks.",
     )
+    submissions_per_minute: int = Field(
+        default=6000, ge=1, description="How many jobs one API key may submit in a minute."
+    )
     environment: Literal["production", "development"] = Field(
         default="production", description="'development' is for one's own machine."
     )

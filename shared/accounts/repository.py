@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.accounts.models import ApiKey, Workspace
@@ -19,13 +21,16 @@ def find_workspace(session: Session, slug: str) -> Workspace | None:
 
 def find_valid_key(session: Session, key_hash: bytes) -> ApiKey | None:
     """The key of that hash, unless it was revoked or has expired."""
-    return session.scalar(
-        select(ApiKey).where(
-            ApiKey.key_hash == key_hash,
-            ApiKey.revoked_at.is_(None),
-            (ApiKey.expires_at.is_(None)) | (ApiKey.expires_at > func.now()),
-        )
-    )
+    return session.scalar(select(ApiKey).where(ApiKey.key_hash == key_hash, _is_valid()))
+
+
+def find_valid_key_by_id(session: Session, api_key_id: UUID) -> ApiKey | None:
+    """The key of that id, unless it was revoked or has expired."""
+    return session.scalar(select(ApiKey).where(ApiKey.id == api_key_id, _is_valid()))
+
+
+def _is_valid() -> ColumnElement[bool]:
+    return ApiKey.revoked_at.is_(None) & (ApiKey.expires_at.is_(None) | (ApiKey.expires_at > func.now()))
 
 
 def touch_key(session: Session, key: ApiKey) -> None:
@@ -39,3 +44,17 @@ def touch_key(session: Session, key: ApiKey) -> None:
         .values(last_used_at=func.now()),
         execution_options={"synchronize_session": False},
     )
+
+
+def list_keys(session: Session, workspace_id: UUID) -> Sequence[ApiKey]:
+    """A workspace's keys, revoked ones too, newest first."""
+    return session.scalars(select(ApiKey).where(ApiKey.workspace_id == workspace_id).order_by(ApiKey.id.desc())).all()
+
+
+def revoke_key(session: Session, api_key_id: UUID) -> ApiKey | None:
+    """The key of that id, revoked: now, or when it first was."""
+    session.execute(
+        update(ApiKey).where(ApiKey.id == api_key_id, ApiKey.revoked_at.is_(None)).values(revoked_at=func.now()),
+        execution_options={"synchronize_session": False},
+    )
+    return session.get(ApiKey, api_key_id, populate_existing=True)

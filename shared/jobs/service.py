@@ -115,8 +115,13 @@ def cancel(session: Session, workspace_id: UUID, job_id: UUID) -> Job:
     return job
 
 
-def retry(session: Session, workspace_id: UUID, job_id: UUID) -> dict[str, Any]:
-    """Submit a failed or canceled job's input again, as a new job. Raises ``NotFound``, ``StateConflict``."""
+def retry(
+    session: Session, workspace_id: UUID, job_id: UUID, idempotency_key: str | None = None
+) -> dict[str, Any]:
+    """Submit a failed or canceled job's input again, as a new job.
+
+    Raises ``NotFound``, ``StateConflict``, and what ``submit`` raises.
+    """
     job = repository.get_job(session, workspace_id, job_id)
     if job.state not in (JobState.FAILED, JobState.CANCELED):
         raise StateConflict(f"The job is {job.state.value}; only a failed or canceled job can be tried again.")
@@ -130,7 +135,7 @@ def retry(session: Session, workspace_id: UUID, job_id: UUID) -> dict[str, Any]:
             "webhook_events": job.webhook_events,
         }
     )
-    return submit(session, workspace_id, again)
+    return submit(session, workspace_id, again, idempotency_key)
 
 
 def _set(session: Session, job: Job, **values: Any) -> None:

@@ -12,12 +12,12 @@ from shared.config import get_settings
 
 
 @cache
-def get_redis() -> redis.Redis:
-    """This process's client. Every call answers or fails within a second or so."""
+def get_redis(timeout: float = 1) -> redis.Redis:
+    """This process's client for answers within ``timeout`` seconds. Every call answers or fails in about that time."""
     return redis.Redis.from_url(
         str(get_settings().redis_url),
-        socket_timeout=1,
-        socket_connect_timeout=1,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
         socket_keepalive=True,
         health_check_interval=10,
         retry=Retry(NoBackoff(), 0),

@@ -20,6 +20,14 @@ class StoredObject:
     modified_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some of an object's bytes: from ``start`` up to, and not including, ``stop``."""
+
+    start: int
+    stop: int
+
+
 class ObjectStore(Protocol):
     """A flat store of immutable objects. Every method raises ``StoreUnavailable`` when no answer comes."""
 
@@ -31,8 +39,8 @@ class ObjectStore(Protocol):
         """Describe an object. Raises ``ObjectMissing``."""
         ...
 
-    def read(self, key: str, chunk_size: int = 65_536) -> Iterator[bytes]:
-        """The object's bytes, in chunks. Raises ``ObjectMissing`` before the first chunk."""
+    def read(self, key: str, chunk_size: int = 65_536, span: Span | None = None) -> Iterator[bytes]:
+        """The object's bytes, or a span of them, in chunks. Raises ``ObjectMissing`` before the first chunk."""
         ...
 
     def link(self, key: str, file_name: str, media_type: str, seconds: int = 300) -> str:

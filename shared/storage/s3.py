@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.config import Settings, get_settings
 from shared.errors import ObjectMissing, StoredObjectMismatch, StoreUnavailable
-from shared.storage.base import StoredObject, safe_file_name
+from shared.storage.base import Span, StoredObject, safe_file_name
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
@@ -72,10 +72,11 @@ class S3Store:
             answer = self._client.head_object(Bucket=self._bucket, Key=key)
         return StoredObject(key, answer["ContentLength"], answer["LastModified"])
 
-    def read(self, key: str, chunk_size: int = 65_536) -> Iterator[bytes]:
+    def read(self, key: str, chunk_size: int = 65_536, span: Span | None = None) -> Iterator[bytes]:
         """The object's bytes, in chunks. The request is made now, so that a missing object raises now."""
+        wanted = {"Range": f"bytes={span.start}-{span.stop - 1}"} if span else {}
         with _translated(key):
-            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+            body = self._client.get_object(Bucket=self._bucket, Key=key, **wanted)["Body"]
         return self._chunks(key, body, chunk_size)
 
     def _chunks(self, key: str, body: Any, chunk_size: int) -> Iterator[bytes]:

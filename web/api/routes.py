@@ -1,0 +1,37 @@
+"""Every blueprint of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from apiflask import APIBlueprint, APIFlask
+
+from web.api import (
+    artifacts,
+    health,
+    job_events,
+    jobs,
+    models,
+    webhook_deliveries,
+    webhook_endpoints,
+    webhook_secret,
+)
+
+_RESOURCES = (
+    jobs,
+    job_events,
+    artifacts,
+    models,
+    webhook_endpoints,
+    webhook_deliveries,
+    webhook_secret,
+    health,
+)
+
+
+def install(app: APIFlask) -> Sequence[APIBlueprint]:
+    """Register and return them."""
+    blueprints = [resource.blueprint for resource in _RESOURCES]
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    return blueprints

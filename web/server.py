@@ -1,0 +1,44 @@
+"""gunicorn's configuration: ``python -m gunicorn --config python:web.server web.wsgi:app``.
+
+gevent, because an event stream keeps its connection for as long as a job runs: threads would run out.
+"""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+# Before anything imports ssl, or psycopg, which looks once whether it has to cooperate.
+monkey.patch_all()
+
+from typing import Any  # noqa: E402
+
+from shared.config import get_settings  # noqa: E402
+from shared.logging import configure_logging  # noqa: E402
+from web import shutdown  # noqa: E402
+from web.access_log import AccessLog  # noqa: E402
+
+_settings = get_settings()
+
+bind = _settings.web_bind
+workers = _settings.web_workers
+worker_class = "gevent"
+worker_connections = 1000
+graceful_timeout = 5
+timeout = 60
+keepalive = 75
+control_socket_disable = True
+logger_class = AccessLog
+accesslog = "-"
+proc_name = "bottega-web"
+# In memory where the system has it: a worker's sign of life must not wait for a disk.
+worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def on_starting(_server: Any) -> None:
+    """The first process speaks the same log format as its workers."""
+    configure_logging("web", _settings.log_format)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """A worker is ready: let its open streams hear of SIGTERM."""
+    shutdown.listen()

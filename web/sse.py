@@ -1,0 +1,62 @@
+"""Server-sent events (WHATWG HTML, section 9.2): a job's news as a stream that a broken connection resumes."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import Response, request
+
+from shared.errors import InputRefused
+from shared.jobs import repository
+from web.auth import current_principal
+from web.job_news import FROM_THE_START, JobNews, watch
+from web.transactions import tenant_session
+
+_HEARTBEAT_SECONDS = 10.0
+_HEARTBEAT = ": still here\n\n"
+_RECONNECT_MILLISECONDS = 1500
+_STREAM_ID = re.compile(r"\d{1,20}(-\d{1,20})?")
+
+
+def event_stream(job_id: UUID) -> Response:
+    """The stream of one job of the caller's. Raises ``NotFound``, and ``InputRefused`` for a bad resume point."""
+    after = resume_point(request.headers.get("Last-Event-ID", ""))
+    workspace_id = current_principal().workspace_id
+    with tenant_session() as session:
+        repository.get_job(session, workspace_id, job_id)
+    response = Response(lines(watch(workspace_id, job_id, after)), mimetype="text/event-stream")
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def resume_point(last_event_id: str) -> str:
+    """Where a stream goes on: after the entry the caller saw last. Raises ``InputRefused``."""
+    if not last_event_id:
+        return FROM_THE_START
+    if not _STREAM_ID.fullmatch(last_event_id):
+        raise InputRefused.of("Last-Event-ID", "is not the id of an event of this stream")
+    return last_event_id
+
+
+def lines(news: Iterator[JobNews | None]) -> Iterator[str]:
+    """News as text/event-stream, with a comment when there has been none for a while."""
+    yield f"retry: {_RECONNECT_MILLISECONDS}\n\n"
+    spoke_at = time.monotonic()
+    for item in news:
+        if item is not None:
+            yield event(item)
+        elif time.monotonic() - spoke_at < _HEARTBEAT_SECONDS:
+            continue
+        else:
+            yield _HEARTBEAT
+        spoke_at = time.monotonic()
+
+
+def event(news: JobNews) -> str:
+    """One event. JSON has no line breaks, so the data is one line."""
+    place = f"id: {news.id}\n" if news.id else ""
+    return f"{place}event: {news.kind}\ndata: {json.dumps(news.data, separators=(',', ':'))}\n\n"
