@@ -1,0 +1,230 @@
+"""Text: any causal language model that transformers loads.
+
+Prompts are padded on the left and every row has its own position ids, limit, stop strings and generator, so that a
+job's tokens are the same alone and beside others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    GenerationConfig,
+    LogitsProcessor,
+    LogitsProcessorList,
+    NoRepeatNGramLogitsProcessor,
+    RepetitionPenaltyLogitsProcessor,
+    StoppingCriteriaList,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
+
+from shared.catalog.families import FamilyName
+from shared.catalog.inputs.base import MAX_SEED
+from shared.catalog.inputs.text import TextInput
+from shared.errors import InputRefused, OutOfDeviceMemory
+from worker.families.base import Device, ModelRef, StepControl
+from worker.families.seeded_sampling import Row, RowLimits, RowOfItsOwn, SeededDraw
+from worker.media.base import Media
+from worker.media.text import TextMedia
+
+_ROWS_IN_FLIGHT = {"cpu": 32, "cuda": 128}
+_DEFAULT_NEW_TOKENS = 128
+# What a model's folder may set and this family applies itself, row by row.
+_DECODING = ("do_sample", "temperature", "top_k", "top_p", "repetition_penalty", "no_repeat_ngram_size")
+_SHAPE = ("num_beams", "num_return_sequences", "max_length", "max_new_tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedText:
+    """A model on its device with its tokenizer; ``defaults`` are the decoding parameters from its folder."""
+
+    model: Any
+    tokenizer: Any
+    defaults: GenerationConfig
+    end_tokens: frozenset[int]
+    padding_token: int
+    context: int | None
+    device: Device
+
+
+class TextGeneration:
+    """Continues prompts with ``AutoModelForCausalLM`` weights."""
+
+    name = FamilyName.TEXT
+
+    def load(self, model: ModelRef, device: Device) -> LoadedText:
+        """Read model and tokenizer: safetensors only, nothing from the network, no code from the folder."""
+        safe = {"local_files_only": True, "trust_remote_code": False}
+        network = AutoModelForCausalLM.from_pretrained(
+            model.path, use_safetensors=True, dtype=getattr(torch, device.dtype), **safe
+        ).eval()
+        network.to(torch.device(device.type, device.index) if device.type == "cuda" else device.type)
+        tokenizer = AutoTokenizer.from_pretrained(model.path, **safe)
+        defaults = GenerationConfig.from_dict(network.generation_config.to_dict())
+        for name in (*_DECODING, *_SHAPE):
+            setattr(network.generation_config, name, None)
+        ends = defaults.eos_token_id if defaults.eos_token_id is not None else tokenizer.eos_token_id
+        end_tokens = frozenset(ends if isinstance(ends, list) else [ends]) - {None}
+        padding = next(
+            (token for token in (defaults.pad_token_id, tokenizer.pad_token_id, *end_tokens) if token is not None), 0
+        )
+        context = getattr(network.config, "max_position_embeddings", None)
+        if context is not None:
+            network.register_forward_pre_hook(_keep_positions_below(context), with_kwargs=True)
+        return LoadedText(network, tokenizer, defaults, end_tokens, padding, context, device)
+
+    def check(self, loaded: LoadedText, job_input: TextInput) -> None:
+        """Refuse what does not fit the model's context."""
+        length = len(_encode(loaded, job_input.prompt))
+        if loaded.context is not None and length >= loaded.context:
+            raise InputRefused.of(
+                "input.prompt", f"is {length} tokens long; this model reads fewer than {loaded.context} in all"
+            )
+        if job_input.max_length is not None and job_input.max_length <= length:
+            raise InputRefused.of("input.max_length", f"leaves no room: the prompt has {length} tokens")
+        if loaded.context is None:
+            return
+        if job_input.max_length is not None and job_input.max_length > loaded.context:
+            raise InputRefused.of("input.max_length", f"this model's context is {loaded.context} tokens")
+        if job_input.max_new_tokens is not None and length + job_input.max_new_tokens > loaded.context:
+            raise InputRefused.of(
+                "input.max_new_tokens",
+                f"at most {loaded.context - length}: the prompt has {length} of the model's {loaded.context} tokens",
+            )
+
+    def max_batch(self, loaded: LoadedText, job_input: TextInput) -> int:
+        """Members whose rows fit the device together."""
+        rows = job_input.num_beams if job_input.num_beams > 1 else job_input.num_return_sequences
+        return max(1, _ROWS_IN_FLIGHT[loaded.device.type] // rows)
+
+    def generate(self, loaded: LoadedText, inputs: Sequence[TextInput], control: StepControl) -> list[list[Media]]:
+        """Continue every member's prompt, ``num_return_sequences`` times each, in one call of the model."""
+        rows = [row for member, job_input in enumerate(inputs) for row in _rows(loaded, member, job_input)]
+        longest = max(row.budget for row in rows)
+        dropped: frozenset[int] = frozenset()
+
+        def on_token(written: int) -> frozenset[int]:
+            nonlocal dropped
+            dropped |= control.step(written, longest)
+            return dropped
+
+        try:
+            sequences = _decode_rows(loaded, inputs, rows, RowLimits(rows, _decoder(loaded), on_token))
+        except torch.OutOfMemoryError as error:
+            raise OutOfDeviceMemory from error
+        texts_a_row = len(sequences) // len(rows)
+        outputs: list[list[Media]] = [[] for _ in inputs]
+        for index, tokens in enumerate(sequences):
+            row = rows[index // texts_a_row]
+            if row.member not in dropped:
+                outputs[row.member].append(_media(loaded, row, tokens))
+        return outputs
+
+
+def _keep_positions_below(context: int) -> Callable[..., tuple[Any, dict[str, Any]]]:
+    """A hook that holds back rows that have ended while their neighbours, whose prompts are shorter, go on."""
+
+    def hook(_model: Any, arguments: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        if (positions := named.get("position_ids")) is not None:
+            named["position_ids"] = positions.clamp(max=context - 1)
+        return arguments, named
+
+    return hook
+
+
+def _encode(loaded: LoadedText, prompt: str) -> list[int]:
+    return list(loaded.tokenizer(prompt)["input_ids"])
+
+
+def _decoder(loaded: LoadedText) -> Callable[[Sequence[int]], str]:
+    return lambda tokens: loaded.tokenizer.decode(tokens, skip_special_tokens=True)
+
+
+def _rows(loaded: LoadedText, member: int, job_input: TextInput) -> list[Row]:
+    """One row a text when sampling; beams share a row, from which ``generate`` returns several texts."""
+    prompt = tuple(_encode(loaded, job_input.prompt))
+    if job_input.max_length is not None:
+        budget = job_input.max_length - len(prompt)
+    else:
+        budget = job_input.max_new_tokens or loaded.defaults.max_new_tokens or _DEFAULT_NEW_TOKENS
+    if loaded.context is not None:
+        budget = min(budget, loaded.context - len(prompt))
+    row = Row(member, prompt, budget, job_input.stop)
+    return [row] * (1 if job_input.num_beams > 1 else job_input.num_return_sequences)
+
+
+def _processors(loaded: LoadedText, inputs: Sequence[TextInput], rows: Sequence[Row]) -> LogitsProcessorList:
+    """The decoding parameters, which all members share, as processors; the draw comes last."""
+    first, defaults = inputs[0], loaded.defaults
+
+    def wanted(name: str) -> Any:
+        given = getattr(first, name)
+        return getattr(defaults, name) if given is None else given
+
+    history: list[LogitsProcessor] = []
+    if (penalty := wanted("repetition_penalty")) not in (None, 1.0):
+        history.append(RepetitionPenaltyLogitsProcessor(float(penalty)))
+    if size := wanted("no_repeat_ngram_size"):
+        history.append(NoRepeatNGramLogitsProcessor(size))
+    processors = LogitsProcessorList([RowOfItsOwn(rows, history)] if history else [])
+    if first.samples:
+        if (temperature := wanted("temperature")) not in (None, 1.0):
+            processors.append(TemperatureLogitsWarper(float(temperature)))
+        if top_k := wanted("top_k"):
+            processors.append(TopKLogitsWarper(top_k))
+        if (top_p := wanted("top_p")) is not None and top_p < 1:
+            processors.append(TopPLogitsWarper(float(top_p)))
+        processors.append(SeededDraw([generator for job_input in inputs for generator in _generators(job_input)]))
+    return processors
+
+
+def _generators(job_input: TextInput) -> list[torch.Generator]:
+    """One generator a text: text ``k`` of seed ``s`` is text 0 of seed ``s + k``."""
+    seed = job_input.seed or 0
+    return [torch.Generator().manual_seed((seed + k) % (MAX_SEED + 1)) for k in range(job_input.num_return_sequences)]
+
+
+@torch.inference_mode()
+def _decode_rows(
+    loaded: LoadedText, inputs: Sequence[TextInput], rows: Sequence[Row], limits: RowLimits
+) -> list[list[int]]:
+    """New token ids of every row, padded at the end; with beams ``num_return_sequences`` texts a row."""
+    first = inputs[0]
+    width = max(len(row.prompt) for row in rows)
+    ids = torch.full((len(rows), width), loaded.padding_token)
+    mask = torch.zeros_like(ids)
+    for index, row in enumerate(rows):
+        ids[index, width - len(row.prompt) :] = torch.tensor(row.prompt)
+        mask[index, width - len(row.prompt) :] = 1
+    device = loaded.model.device
+    written = loaded.model.generate(
+        input_ids=ids.to(device),
+        attention_mask=mask.to(device),
+        generation_config=GenerationConfig(
+            do_sample=False,
+            num_beams=first.num_beams,
+            num_return_sequences=first.num_return_sequences if first.num_beams > 1 else 1,
+            max_new_tokens=max(row.budget for row in rows),
+            eos_token_id=sorted(loaded.end_tokens) or None,
+            pad_token_id=loaded.padding_token,
+        ),
+        logits_processor=_processors(loaded, inputs, rows),
+        stopping_criteria=StoppingCriteriaList([limits]),
+    )
+    return [row.tolist() for row in written[:, width:]]
+
+
+def _media(loaded: LoadedText, row: Row, tokens: Sequence[int]) -> TextMedia:
+    """The text up to its end token, limit or stop string, without the white space around it."""
+    end = next((at for at, token in enumerate(tokens[: row.budget]) if token in loaded.end_tokens), None)
+    text = _decoder(loaded)(tokens[: row.budget if end is None else end])
+    found = [at for stop in row.stop if (at := text.find(stop)) >= 0]
+    reason = "length" if end is None and not found else "stop"
+    return TextMedia(text[: min(found, default=len(text))].strip(), reason)
