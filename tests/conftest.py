@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.cli.local_stack import LocalStack
 from shared.stack import Stack
 
 _OWN_SETTINGS = [name for name in os.environ if name.startswith("BOTTEGA_") and not name.startswith("BOTTEGA_REQUIRE_")]
@@ -44,8 +46,32 @@ def servers(short_folder: Path) -> Iterator[Stack]:
         get_engine().dispose()
 
 
+@dataclass(frozen=True, slots=True)
+class RunningStack:
+    """The whole platform, serving: reach it over HTTP only."""
+
+    stack: LocalStack
+    web_url: str
+    api_key: str
+
+
+@pytest.fixture(scope="session")
+def running_stack(short_folder: Path) -> Iterator[RunningStack]:
+    """All of the platform's processes on servers of their own, as `bottega up` starts them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("BOTTEGA_")]:
+            patch.delenv(name)
+        stack = LocalStack(short_folder / "running", say=lambda _line: None)
+        stack.start()
+    connection = stack.connection()
+    try:
+        yield RunningStack(stack, connection.url, connection.api_key)
+    finally:
+        stack.stop()
+
+
 @pytest.fixture
-def database(servers: Stack) -> Iterator[None]:
+def database(servers: Stack) -> None:
     """Empty tables and an empty Redis."""
     from shared.db import Base, get_engine
     from shared.queue.redis import get_redis
@@ -54,7 +80,6 @@ def database(servers: Stack) -> Iterator[None]:
     with get_engine().begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     get_redis().flushdb()
-    yield
 
 
 @pytest.fixture

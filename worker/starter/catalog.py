@@ -48,10 +48,11 @@ STARTER_MODELS: tuple[dict[str, Any], ...] = (
 
 
 def register_starter_models(session: Session) -> None:
-    """Put the starter models into the catalog, or bring their entries up to date."""
+    """Put the starter models whose weights are installed into the catalog, or bring their entries up to date."""
     for entry in STARTER_MODELS:
         folder = STARTER_WEIGHTS[entry["source"].partition(":")[2]]
-        repository.register(session, revision=folder_revision(folder), **entry)
+        if folder.is_dir():
+            repository.register(session, revision=folder_revision(folder), **entry)
 
 
 def folder_revision(folder: Path) -> str:
