@@ -27,3 +27,9 @@ class SettingsIncomplete(BottegaError):
     """Settings are missing."""
 
     code = "settings_incomplete"
+
+
+class DemoNotInstalled(BottegaError):
+    """The demo needs packages that are not installed."""
+
+    code = "demo_not_installed"
