@@ -42,9 +42,7 @@ WITH RECURSIVE lane AS (
 """
 """The receivers that something is pending for, and how many requests more each may be sent now."""
 
-_CLAIM = text(
-    LANES
-    + """, picked AS (
+_TAKE = """, picked AS (
     SELECT due.id FROM receiver, LATERAL (
         SELECT id, next_attempt_at FROM webhook_deliveries
          WHERE state = 'pending' AND receiver_id = receiver.receiver_id
@@ -72,8 +70,8 @@ SELECT claimed.id, claimed.workspace_id, claimed.event_id, claimed.receiver_id, 
   JOIN workspaces AS workspace ON workspace.id = claimed.workspace_id
   LEFT JOIN webhook_endpoints AS endpoint ON endpoint.id = claimed.endpoint_id
  ORDER BY claimed.id
-"""  # noqa: S608 - constants only
-)
+"""
+_CLAIM = text(LANES + _TAKE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ def insert_deliveries(session: Session, announcements: Sequence[Announcement]) -
             }
             for announcement in announcements
         ],
+        # Rows with and without an endpoint make one statement.
+        execution_options={"render_nulls": True},
     )
 
 

@@ -15,17 +15,15 @@ LOG_KEPT_FOR = timedelta(days=30)
 _UNSYNCED = {"synchronize_session": False}
 _UNFINISHED = (DeliveryState.PENDING, DeliveryState.SENDING)
 
-_NEXT_DUE = text(
-    LANES
-    + """
+_FIRST = """
 SELECT extract(epoch FROM min(greatest(due.next_attempt_at, receiver.open_until)) - statement_timestamp())
   FROM receiver, LATERAL (
     SELECT next_attempt_at FROM webhook_deliveries
      WHERE state = 'pending' AND receiver_id = receiver.receiver_id
      ORDER BY next_attempt_at LIMIT 1) AS due
  WHERE receiver.free > 0
-"""  # noqa: S608 - constants only
-)
+"""
+_NEXT_DUE = text(LANES + _FIRST)
 
 
 def return_expired_deliveries(session: Session) -> int:

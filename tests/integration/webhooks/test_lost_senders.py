@@ -1,0 +1,119 @@
+"""What happens to a delivery whose sender died, froze or was overtaken."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler
+
+from sqlalchemy import select, text
+
+from shared.db import session_scope
+from shared.webhooks import service
+from shared.webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
+from shared.webhooks.schedule import MAX_ATTEMPTS
+from shared.webhooks.sweeps import next_due, return_expired_deliveries
+from tests.integration.webhooks.happenings import attempts, deliveries, job_succeeds
+from tests.integration.webhooks.receiver import Receiver, in_turn, status
+from worker.delivery.deliverer import Deliverer, DeliveryCounts
+
+SENDER = "from worker.delivery.deliverer import deliver_due; deliver_due()"
+
+
+def expire_leases() -> int:
+    """Let the leases run out, and take back what they held."""
+    with session_scope() as session:
+        session.execute(
+            text("UPDATE webhook_deliveries SET lease_until = now() - interval '1 s' WHERE state = 'sending'")
+        )
+        return return_expired_deliveries(session)
+
+
+def test_a_sender_killed_after_the_2xx_leads_to_the_same_id_again(
+    endpoint: WebhookEndpoint, receiver: Receiver, deliverer: Deliverer
+) -> None:
+    [event] = job_succeeds(endpoint.workspace_id)
+    answered, killed = threading.Event(), threading.Event()
+
+    def answer_to_a_sender_that_cannot_write_it_down(handler: BaseHTTPRequestHandler) -> None:
+        with session_scope() as session:
+            session.scalars(select(WebhookDelivery).with_for_update()).one()
+            status(200)(handler)
+            answered.set()
+            killed.wait(30)
+
+    receiver.answer = in_turn(answer_to_a_sender_that_cannot_write_it_down, status(200))
+    with subprocess.Popen([sys.executable, "-c", SENDER]) as sender:
+        assert answered.wait(30)
+        sender.kill()
+        sender.wait(10)
+        killed.set()
+
+    assert deliverer.deliver_due(10) == DeliveryCounts()
+    assert expire_leases() == 1
+    assert deliverer.deliver_due(10) == DeliveryCounts(succeeded=1)
+    with session_scope() as session:
+        secret = service.endpoint_secret(session, endpoint.workspace_id, endpoint.id)
+    assert [request.id for request in receiver.received] == [str(event.id)] * 2
+    assert all(request.verified_by(secret) for request in receiver.received)
+    assert deliveries()[0].state is DeliveryState.SUCCEEDED
+
+
+def test_a_sender_that_was_overtaken_changes_nothing_but_is_logged(
+    endpoint: WebhookEndpoint, receiver: Receiver, deliverer: Deliverer, released: threading.Event
+) -> None:
+    def fail_late(handler: BaseHTTPRequestHandler) -> None:
+        released.wait(10)
+        status(500)(handler)
+
+    receiver.answer = in_turn(fail_late, status(204))
+    job_succeeds(endpoint.workspace_id)
+    with ThreadPoolExecutor(1) as pool:
+        frozen = pool.submit(deliverer.deliver_due, 1)
+        receiver.wait_for(1)
+        assert expire_leases() == 1
+        assert deliverer.deliver_due(10) == DeliveryCounts(succeeded=1)
+        released.set()
+        frozen.result()
+
+    assert deliveries()[0].state is DeliveryState.SUCCEEDED
+    assert sorted(attempt.status or 0 for attempt in attempts()) == [204, 500]
+
+
+def test_a_delivery_that_kills_its_senders_comes_to_an_end(endpoint: WebhookEndpoint) -> None:
+    job_succeeds(endpoint.workspace_id)
+    with session_scope() as session:
+        session.execute(
+            text(
+                "UPDATE webhook_deliveries SET state='sending', fence=1, attempts=:attempts,"
+                " next_attempt_at=NULL, lease_until=now()"
+            ),
+            {"attempts": MAX_ATTEMPTS},
+        )
+
+    assert expire_leases() == 1
+
+    assert deliveries()[0].state is DeliveryState.FAILED
+
+
+def test_a_lease_that_still_runs_is_left_alone(endpoint: WebhookEndpoint) -> None:
+    from shared.webhooks.claims import claim
+
+    job_succeeds(endpoint.workspace_id)
+    with session_scope() as session:
+        assert len(claim(session, 10)) == 1
+    with session_scope() as session:
+        assert return_expired_deliveries(session) == 0
+        assert next_due(session) is None
+
+
+def test_the_dispatcher_learns_when_something_is_due(endpoint: WebhookEndpoint) -> None:
+    with session_scope() as session:
+        assert next_due(session) is None
+    job_succeeds(endpoint.workspace_id)
+    with session_scope() as session:
+        assert (next_due(session) or 0) <= 0
+        session.execute(text("UPDATE webhook_deliveries SET next_attempt_at = now() + interval '90 s'"))
+        assert 89 < (next_due(session) or 0) <= 90
