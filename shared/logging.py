@@ -28,8 +28,15 @@ def _redact(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typ
 
 def configure_logging(process: str, log_format: str = "json", level: int = logging.INFO) -> None:
     """Send every log record of this process, of libraries too, to standard error in one form."""
+
+    def name_process(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        # Not a context variable: those do not reach threads.
+        event["process"] = process
+        return event
+
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        name_process,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -58,7 +65,6 @@ def configure_logging(process: str, log_format: str = "json", level: int = loggi
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    structlog.contextvars.bind_contextvars(process=process)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -52,6 +52,9 @@ class GpuProcess:
 
     def start(self) -> None:
         """Register the worker and the models it carries, load them, and look for work at once."""
+        # Their bars are for terminals; progress is reported per job.
+        diffusers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()
         self._heartbeat.start()
         self._leases.start()
         self._publisher.start()

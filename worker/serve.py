@@ -34,6 +34,8 @@ def _serve_celery(kind: str) -> int:
     """A Celery worker; SIGTERM is a warm stop, which the child learns of through the drain file."""
     with tempfile.TemporaryDirectory(prefix="bottega-drain-") as folder:
         os.environ[DRAIN_FILE] = str(Path(folder) / "drain")
+        # A worker reaches no hub: weights are on its disk, or the job fails saying so.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
         # connect() keeps weak references by default; these live as long as the process.
         setup_logging.connect(_keep_logging, weak=False)
         worker_shutting_down.connect(_announce_drain, weak=False)
@@ -44,6 +46,7 @@ def _serve_celery(kind: str) -> int:
             from worker.cpu_app import QUEUE, app
         app.worker_main(
             [
+                "--quiet",
                 "worker",
                 "--pool=prefork",
                 f"--queues={QUEUE.value}",
