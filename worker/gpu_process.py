@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 import torch
+from diffusers.utils import logging as diffusers_logging
+from transformers.utils import logging as transformers_logging
 
 from shared.catalog import repository
 from shared.config import Settings, get_settings
