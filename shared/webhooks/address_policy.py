@@ -25,6 +25,7 @@ MAX_URL_LENGTH = 2048
 RESOLVE_SECONDS = 5.0
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _FIRST_UNPRIVILEGED_PORT = 1024
+_NETLOC = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:]+)(:[0-9]*)?")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 # What an address parser of the C library would take for a number, as the WHATWG URL standard words it.
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -100,8 +101,6 @@ class AddressPolicy:
         parts = _split(url)
         if parts.scheme not in (("https", "http") if self.allow_private else ("https",)):
             raise AddressRefused("A webhook URL starts with https://.")
-        if "@" in parts.netloc:
-            raise AddressRefused("A webhook URL carries no user name or password.")
         host = _host(parts)
         literal = _literal(host)
         if literal is not None:
@@ -179,10 +178,12 @@ def _split(url: str) -> SplitResult:
 
 
 def _host(parts: SplitResult) -> str:
+    if "@" in parts.netloc:
+        raise AddressRefused("A webhook URL carries no user name or password.")
+    if not _NETLOC.fullmatch(parts.netloc):
+        raise AddressRefused("A webhook URL needs a host, and a port that is a number; IPv6 stands in brackets.")
     host = (parts.hostname or "").removesuffix(".")
     if _literal(host) is not None:
-        if ":" in host and not parts.netloc.startswith("["):
-            raise AddressRefused("An IPv6 address stands in brackets.")
         return host
     labels = host.split(".")
     if not host.isascii():

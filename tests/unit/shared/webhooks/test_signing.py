@@ -32,9 +32,7 @@ def test_the_reference_library_accepts_every_signature(key: bytes, webhook_id: s
 
 
 @given(KEYS, KEYS, IDS, BODIES)
-def test_each_secret_of_a_rotation_verifies_by_itself(
-    new: bytes, old: bytes, webhook_id: str, body: bytes
-) -> None:
+def test_each_secret_of_a_rotation_verifies_by_itself(new: bytes, old: bytes, webhook_id: str, body: bytes) -> None:
     headers = signed_headers([SigningSecret(new), SigningSecret(old)], webhook_id, utc_now(), body)
 
     for key in (new, old):
