@@ -1,0 +1,136 @@
+"""The model card: what the model was trained on, what it can and cannot draw, and how well it did."""
+
+from pathlib import Path
+from typing import Any
+
+from worker.starter.backdrops import GUIDANCE_SCALE, HEIGHT, MAX_SEQUENCE_LENGTH, NUM_INFERENCE_STEPS, WIDTH
+from worker.starter.backdrops.captions import SCENE_NAMES
+from worker.starter.backdrops.palette import COLOURS, MOODS, TIMES
+from worker.starter.backdrops.pipeline import generate, load
+from worker.starter.backdrops.scenes import BACKDROPS, SUBJECTS
+from worker.starter.backdrops.sheet import contact_sheet
+
+SHOWCASE = (
+    "a calm beach at sunset, backdrop for a travel ad",
+    "purple mountains at dawn, dreamy mood",
+    "misty pine forest, high quality",
+    "desert dunes at sunset in orange tones",
+    "a calm blue ocean at dawn, backdrop for a skincare ad, high quality",
+    "city skyline at night, hero image for a bank",
+    "flower meadow on a sunny day, bright",
+    "snowy landscape at dusk in lavender tones",
+    "pink sky with clouds, pastel",
+    "starry sky with a purple palette",
+    "a teal studio sweep",
+    "a beige podium for a perfume ad, elegant",
+    "wooden table, warm, copy space for a coffee ad",
+    "red spotlight stage, dramatic",
+    "a smooth violet gradient",
+    "golden bokeh lights, luxury",
+    "confetti on a pink background, playful mood",
+    "turquoise paper waves",
+    "soap bubbles in azure tones",
+    "green marble texture",
+    "crimson silk fabric",
+    "yellow sunburst for a summer sale",
+    "a red heart on a white background",
+    "a blue balloon on a yellow background",
+)
+_TEMPLATE = """---
+license: apache-2.0
+library_name: diffusers
+pipeline_tag: text-to-image
+---
+
+# Backdrops
+
+A small text-to-image model that draws backdrops for marketing assets: scenes, studio sets and
+abstract backgrounds in a colour, at a time of day and in a mood. {width} x {height} pixels; made to be
+enlarged and composed upon. A `StableDiffusion3Pipeline` of {millions:.1f} million parameters in half precision.
+
+![Pictures drawn by this model, each from the prompt below it](showcase.jpg)
+
+## Use
+
+    pipeline = DiffusionPipeline.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+    pipeline(prompt, num_inference_steps={steps}, guidance_scale={guidance}, max_sequence_length={length})
+
+The third text encoder, a T5, is a silent stand-in of a few kilobytes, there because the format asks for one.
+With `max_sequence_length={length}` the pipeline appends one of its zero vectors to the prompt; without that
+argument it appends 256, the pictures are as good and take longer.
+
+## What it can draw
+
+- Backdrops: {backdrops}.
+- Single subjects on a plain ground, less well: {subjects}.
+- Colours (with synonyms such as navy, mint, golden): {colours}.
+- Times of day for outdoor scenes: {times}. Moods: {moods}.
+
+## What it cannot draw
+
+People, animals, text, logos, brands, products other than the subjects above, several things together,
+photographs. It knows no word outside its captions: an unknown scene gives one of the
+known ones. Two colours in one prompt are not told apart reliably except for a subject and its ground.
+Prompts are read in lower case and English, up to 30 words.
+
+## How it was made
+
+Trained from nothing by `python -m worker.starter.backdrops.recipe` on pictures that the project's own
+code renders, with captions from the project's own grammar: no photograph, no third-party image or
+caption, no pretrained weight. Autoencoder (`AutoencoderTiny`, {psnr:.1f} dB on pictures it never saw), two CLIP
+text encoders and an MMDiT trained with rectified flow.
+
+## How well it follows prompts
+
+{prompts} prompts whose attributes never occur in training (new pairs of scene and colour, new full
+descriptions, subjects), {steps} steps, guidance {guidance}, judged by a classifier trained independently on renders
+(right on fresh renders: scene {judge_scene:.1%}, colour {judge_colour:.1%}). With 95 % Wilson intervals:
+
+| Prompts | Scene | Colour |
+|---|---|---|
+{rows}
+
+The judge knows only the renders: it says whether a picture is recognisable, not whether it is beautiful.
+
+## Licence
+
+Apache-2.0, as the project's code.
+"""
+
+
+def write_card(weights: Path, report: dict[str, Any], psnr: float) -> None:
+    """Write ``README.md`` and ``showcase.jpg`` into the pipeline's folder."""
+    pipeline = load(weights)
+    pictures = generate(pipeline, SHOWCASE, range(100, 100 + len(SHOWCASE)))
+    sheet = contact_sheet(pictures, SHOWCASE, columns=6, cell=200)
+    sheet.save(weights / "showcase.jpg", quality=86, optimize=True)
+    parts = (pipeline.transformer, pipeline.vae, pipeline.text_encoder, pipeline.text_encoder_2)
+    text = _TEMPLATE.format(
+        width=WIDTH,
+        height=HEIGHT,
+        millions=sum(weight.numel() for part in parts for weight in part.parameters()) / 1e6,
+        steps=NUM_INFERENCE_STEPS,
+        guidance=GUIDANCE_SCALE,
+        length=MAX_SEQUENCE_LENGTH,
+        backdrops=", ".join(SCENE_NAMES[scene][0] for scene in BACKDROPS),
+        subjects=", ".join(SUBJECTS),
+        colours=", ".join(COLOURS),
+        times=", ".join(TIMES),
+        moods=", ".join(MOODS),
+        psnr=psnr,
+        prompts=report["prompts"],
+        judge_scene=report["judge_accuracy_on_renders"]["scene"],
+        judge_colour=report["judge_accuracy_on_renders"]["colour"],
+        rows="\n".join(_rows(report)),
+    )
+    (weights / "README.md").write_text(text)
+
+
+def _rows(report: dict[str, Any]) -> list[str]:
+    groups = {"all": report, **report["groups"]}
+    return [f"| {name} | {_cell(rates['scene'])} | {_cell(rates['colour'])} |" for name, rates in groups.items()]
+
+
+def _cell(rate: dict[str, Any]) -> str:
+    low, high = rate["interval_95"]
+    return f"{rate['rate']:.1%} ({rate['right']} of {rate['of']}; {low:.1%} to {high:.1%})"
