@@ -17,7 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared.accounts.models import Workspace
 from shared.db import Base, text_enum
+from shared.events.models import Event
 from shared.identifiers import new_id
 
 
@@ -55,7 +57,7 @@ class WebhookEndpoint(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey(Workspace.id, ondelete="CASCADE"), index=True)
     url: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     state: Mapped[EndpointState] = mapped_column(text_enum(EndpointState, "state"), default=EndpointState.ENABLED)
@@ -108,9 +110,9 @@ class WebhookDelivery(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey(Workspace.id, ondelete="CASCADE"), index=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey(Event.id, ondelete="CASCADE"))
+    endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey(WebhookEndpoint.id, ondelete="CASCADE"), index=True)
     """Empty for a URL that one job named; the workspace's secret signs those."""
     receiver_id: Mapped[UUID]
     """What shares a breaker and a limit of requests in flight: the endpoint, or the origin of a job's URL."""
@@ -136,8 +138,8 @@ class WebhookAttempt(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
-    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_deliveries.id", ondelete="CASCADE"))
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey(Workspace.id, ondelete="CASCADE"), index=True)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey(WebhookDelivery.id, ondelete="CASCADE"))
     started_at: Mapped[datetime]
     milliseconds: Mapped[int] = mapped_column(Integer)
     address: Mapped[str | None]
@@ -159,7 +161,7 @@ class WebhookBreaker(Base):
     __table_args__ = (CheckConstraint("consecutive_failures > 0", name="has_failed"),)
 
     receiver_id: Mapped[UUID] = mapped_column(primary_key=True)
-    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey(Workspace.id, ondelete="CASCADE"), index=True)
     consecutive_failures: Mapped[int] = mapped_column(Integer)
     """Not counting those that end while it is open."""
     open_until: Mapped[datetime | None]

@@ -31,6 +31,15 @@ def expire_leases() -> int:
         return return_expired_deliveries(session)
 
 
+def test_a_process_that_only_sends_writes_down_what_it_sent(endpoint: WebhookEndpoint, receiver: Receiver) -> None:
+    job_succeeds(endpoint.workspace_id)
+
+    subprocess.run([sys.executable, "-c", SENDER], check=True, timeout=30)
+
+    assert len(receiver.received) == 1
+    assert deliveries()[0].state is DeliveryState.SUCCEEDED
+
+
 def test_a_sender_killed_after_the_2xx_leads_to_the_same_id_again(
     endpoint: WebhookEndpoint, receiver: Receiver, deliverer: Deliverer
 ) -> None:
