@@ -11,6 +11,9 @@ from shared.cli.errors import NoServerKnown
 if TYPE_CHECKING:
     from shared.client import Client
 
+_PATIENCE = 15.0
+"""Seconds: a server that restarts is waited for, one that is not there is soon said to be missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -25,7 +28,7 @@ def connect(url: str | None, key: str | None, home: Path) -> Client:
     from shared.client import Client
 
     connection = find_connection(url, key, home)
-    return Client(connection.url, connection.api_key)
+    return Client(connection.url, connection.api_key, patience=_PATIENCE)
 
 
 def find_connection(url: str | None, key: str | None, home: Path) -> Connection:

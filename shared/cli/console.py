@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from rich.console import Console
@@ -18,9 +19,14 @@ STATE_STYLES = {
 }
 
 
+_WIDTH_WITHOUT_TERMINAL = 200
+"""Columns: a table that goes to a file or a pipe is not to lose its cells' ends to an imagined screen."""
+
+
 def output() -> Console:
     """Standard output. What users wrote is printed as it is: no markup."""
-    return Console(markup=False, highlight=False, soft_wrap=True)
+    width = None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL
+    return Console(markup=False, highlight=False, soft_wrap=True, width=width)
 
 
 def diagnostics() -> Console:
@@ -46,3 +52,11 @@ def size_text(size: int) -> str:
         if size < factor * 1000:
             return f"{size / factor:.1f} {unit}"
     return f"{size / 1e9:.1f} GB"
+
+
+def age_text(seconds: float) -> str:
+    """A span of time in one unit: ``12 s``, ``5 min``, ``3 h``, ``8 d``."""
+    for unit, length in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"

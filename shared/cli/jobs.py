@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from shared.cli import options
 from shared.cli.connection import connect
-from shared.cli.console import diagnostics, output, print_json, size_text, state_text
+from shared.cli.console import age_text, diagnostics, output, print_json, size_text, state_text
 from shared.cli.results import hand_over
+from shared.clock import utc_now
 from shared.jobs.states import JobState
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="List jobs, watch them, call them off, get what they made.", invoke_without_command=True)
 
-JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id.")]
+JobId = Annotated[UUID, typer.Argument(metavar="ID", help="The job's id.")]
 State = Annotated[JobState | None, typer.Option("--state", help="Only those in this state.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many, newest first.")]
 
@@ -55,12 +57,13 @@ def list_jobs(
     if as_json:
         print_json([job.document for job in found])
         return
-    table = Table("ID", "State", "Model", "Submitted", "Seconds", "Outputs", box=None)
+    # Narrow enough for a terminal of 80 columns, with whole ids.
+    ids = Column("ID", no_wrap=True, min_width=36)
+    table = Table(ids, "State", "Model", "Age", "Took", box=None, padding=(0, 1, 0, 0))
     for job in found:
-        seconds = "" if job.seconds is None else f"{job.seconds:.1f}"
-        submitted = job.created_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        cells = (job.model, submitted, seconds, str(len(job.artifacts)))
-        table.add_row(Text(job.id, no_wrap=True), state_text(job.state.value), *cells)
+        took = "" if job.seconds is None else f"{job.seconds:.1f} s"
+        age = age_text((utc_now() - job.created_at).total_seconds())
+        table.add_row(job.id, state_text(job.state.value), job.model, age, took)
     output().print(table if found else "There are no such jobs.")
 
 
@@ -74,7 +77,7 @@ def show(
 ) -> None:
     """Show a job: its input, its outputs and everything that happened to it."""
     with connect(url, key, home) as client:
-        job, timeline = client.job(job_id), client.timeline(job_id)
+        job, timeline = client.job(str(job_id)), client.timeline(str(job_id))
     if as_json:
         print_json({**job.document, "timeline": [entry.document for entry in timeline]})
     else:
@@ -95,7 +98,7 @@ def watch(
     from shared.cli.progress import wait_for_all
 
     with connect(url, key, home) as client:
-        ended = wait_for_all(client, [client.job(job_id)], timeout, diagnostics())
+        ended = wait_for_all(client, [client.job(str(job_id))], timeout, diagnostics())
         hand_over(client, ended, out, as_json=as_json)
 
 
@@ -110,7 +113,7 @@ def get(
 ) -> None:
     """Save what a job has made. Exits 4 when it has not succeeded."""
     with connect(url, key, home) as client:
-        hand_over(client, [client.job(job_id)], out, as_json=as_json)
+        hand_over(client, [client.job(str(job_id))], out, as_json=as_json)
 
 
 @app.command()
@@ -123,7 +126,7 @@ def cancel(
 ) -> None:
     """Call a job off. One that runs ends at its next step."""
     with connect(url, key, home) as client:
-        job = client.cancel(job_id)
+        job = client.cancel(str(job_id))
     if as_json:
         print_json(job.document)
     elif job.has_ended:
@@ -142,7 +145,7 @@ def retry(
 ) -> None:
     """Submit a failed or canceled job's input again, and print the new job's id."""
     with connect(url, key, home) as client:
-        job = client.retry(job_id)
+        job = client.retry(str(job_id))
     if as_json:
         print_json(job.document)
     else:

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from shared.cli import options
-from shared.cli.console import output, print_json
+from shared.cli.console import diagnostics, output, print_json
 from shared.cli.errors import BadOption
 from shared.cli.installation import use_installation
 
@@ -47,6 +47,7 @@ def create(
         print_json({**_document(made.record), "api_key": made.secret})
     else:
         output().print(made.secret)
+        diagnostics().print("Keep it: it is not shown again.", style="dim")
 
 
 @app.command("list")
@@ -55,7 +56,7 @@ def list_keys(
 ) -> None:
     """List a workspace's keys, by their beginnings."""
     use_installation(home)
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from shared.accounts import repository
     from shared.db import session_scope
@@ -65,7 +66,8 @@ def list_keys(
     if as_json:
         print_json([_document(key) for key in keys])
         return
-    table = Table("ID", "Begins with", "Name", "Scopes", "Made", "Last used", "State", box=None)
+    ids = Column("ID", no_wrap=True, min_width=36)
+    table = Table(ids, "Begins with", "Name", "Scopes", "Made", "Last used", "State", box=None)
     for key in keys:
         shown = _document(key)
         used = shown["last_used_at"] or "never"

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from shared.client import Client, Job, JobNews
 
 _FOLLOWED_AT_ONCE = 8
+_LABEL_WIDTH = 28
 
 
 def wait_for_all(client: Client, jobs: Sequence[Job], seconds: float, console: Console) -> list[Job]:
     """The jobs when all have ended, in order. Raises ``WaitExpired`` after ``seconds``."""
     bars = Progress(
-        TextColumn("{task.fields[label]}"),
-        BarColumn(bar_width=24),
+        TextColumn("{task.fields[label]}", markup=False),
+        BarColumn(bar_width=16),
         TextColumn("{task.fields[said]}"),
         TimeElapsedColumn(),
         console=console,
@@ -52,10 +53,7 @@ class JobDisplay:
         self._job = job
         self._state = ""
         self._lock = threading.Lock()
-        label = Text(str(job.input.get("prompt") or job.id)[:40], overflow="ellipsis", no_wrap=True)
-        if "seed" in job.input:
-            label.append(f"  seed {job.input['seed']}", style="dim")
-        self._task: TaskID = bars.add_task("", total=None, label=label, said=job.state.value)
+        self._task: TaskID = bars.add_task("", total=None, label=_label(job), said=job.state.value)
 
     def show(self, news: JobNews) -> None:
         """Bring the display up to date."""
@@ -79,3 +77,11 @@ class JobDisplay:
         self._bars.update(self._task, said=Text(state, style=STATE_STYLES.get(state, "")))
         if not self._console.is_terminal:
             self._console.print(f"{self._job.id} {state}")
+
+
+def _label(job: Job) -> Text:
+    """The prompt's beginning and the seed, which tells apart jobs of one prompt."""
+    seed = str(job.input.get("seed", ""))
+    label = Text(str(job.input.get("prompt") or job.id))
+    label.truncate(max(8, _LABEL_WIDTH - len(seed) - 1), overflow="ellipsis")
+    return label.append(f" {seed}", style="dim")

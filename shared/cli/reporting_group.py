@@ -39,7 +39,8 @@ def report(error: BottegaError, *, as_json: bool) -> None:
     if problem is None:
         console.print(f"Error: {error.message}", style="red")
         return
-    console.print(f"Refused: {problem.detail}", style="red")
+    # The detail of a refused input repeats its fields.
+    console.print("Refused:" if problem.errors else f"Refused: {problem.detail}", style="red")
     for field in problem.errors:
         console.print(f"  {field.path}: {field.message}")
     if problem.request_id:

@@ -39,8 +39,8 @@ class RequestRefused(BottegaError):
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        fields = [f"{error.path}: {error.message}" for error in problem.errors]
-        super().__init__("\n  ".join([problem.detail, *fields]))
+        fields = "; ".join(f"{error.path}: {error.message}" for error in problem.errors)
+        super().__init__(fields or problem.detail)
 
 
 class ServerUnreachable(BottegaError):
