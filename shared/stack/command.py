@@ -14,7 +14,7 @@ from pathlib import Path
 from shared.stack.launcher import Setup
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
-_INHERITED_BY_SERVERS = ("PATH", "HOME", "TMPDIR", "TZ", "SSL_CERT_FILE")
+_INHERITED_BY_SERVERS = ("PATH", "HOME", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,12 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
-_CAP_DAC_OVERRIDE = 1
+_AMBIENT_DAC_OVERRIDE = 1
+"""By number; the sets of capset(2) name a capability by its bit."""
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
+_CAP_DAC_OVERRIDE = 1 << 1
+_CAP_SETPCAP = 1 << 8
 _CAPABILITY_VERSION_3 = 0x20080522
 _ON_LINUX = sys.platform == "linux"
 
@@ -45,15 +50,21 @@ def _prctl(option: int, *arguments: int) -> None:
         raise OSError(ctypes.get_errno(), f"prctl({option}): {os.strerror(ctypes.get_errno())}")
 
 
-def _keep_file_access() -> None:
-    """Keep the right to open any file over execve, and no other right of root's."""
+def _set_capabilities(effective: int, inheritable: int) -> None:
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    only = 1 << _CAP_DAC_OVERRIDE
-    sets = (ctypes.c_uint32 * 6)(only, only, only, 0, 0, 0)
+    sets = (ctypes.c_uint32 * 6)(effective, effective, inheritable, 0, 0, 0)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.capset(header, sets) != 0:
         raise OSError(ctypes.get_errno(), f"capset: {os.strerror(ctypes.get_errno())}")
-    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_OVERRIDE)
+
+
+def _keep_file_access() -> None:
+    """Keep the right to open any file over execve, and no other right of root's."""
+    _set_capabilities(_CAP_SETPCAP | _CAP_DAC_OVERRIDE, 0)
+    # Without it access(2), by which Postgres looks for its own files, takes no notice of capabilities.
+    _prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP)
+    _set_capabilities(_CAP_DAC_OVERRIDE, _CAP_DAC_OVERRIDE)
+    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _AMBIENT_DAC_OVERRIDE)
 
 
 def _change_user(user: int, group: int, must_reach: list[str]) -> None:
