@@ -61,13 +61,13 @@ class Home:
 
         Raises:
             HomeInUse: another stack runs in it.
-            StackRefused: this user may not write to it.
+            StackRefused: it cannot be made or written to.
         """
         try:
             self._create()
             descriptor = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        except PermissionError as error:
-            raise StackRefused(f"This user may not write to {self.path}: {error.strerror}.") from error
+        except OSError as error:
+            raise StackRefused(f"{self.path} cannot hold a stack: {error.strerror}.") from error
         # The kernel drops this lock with the process, so that a kill -9 leaves none behind.
         if not _lock_within(_LOCK_SECONDS, descriptor):
             holder = _read_holder(descriptor)
