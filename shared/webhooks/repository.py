@@ -54,6 +54,7 @@ def enabled_endpoints(session: Session, workspace_ids: Collection[UUID]) -> Sequ
         select(WebhookEndpoint)
         .where(WebhookEndpoint.workspace_id.in_(workspace_ids), WebhookEndpoint.state == EndpointState.ENABLED)
         .order_by(WebhookEndpoint.id)
+        .with_for_update(read=True, key_share=True)
     ).all()
 
 
