@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from worker.starter.adcopy import CONTEXT_LENGTH
-from worker.starter.adcopy.grammar import Example
+from worker.starter.adcopy.grammar import Example, examples
+
+SEED = 20
+TRAINING_EXAMPLES = 200_000
 
 # How a caller may end a prompt, and what the model must then write before the copy itself.
 _ENDINGS = (
@@ -26,7 +30,13 @@ _ENDINGS = (
     (".", "\n"),
 )
 _BUCKET_BATCHES = 64
+_TOKENIZED_AT_ONCE = 5_000
 _IGNORED = -100
+
+
+def training_examples() -> list[Example]:
+    """The examples the shipped model was trained on."""
+    return list(itertools.islice(examples(SEED), TRAINING_EXAMPLES))
 
 
 @dataclass(frozen=True)
@@ -40,12 +50,18 @@ class Sequences:
         return len(self.tokens)
 
 
-def encode(tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example], seed: int) -> Sequences:
+def _token_ids(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> list[list[int]]:
+    """Tokenize a part at a time: what a tokenizer returns takes many times the memory of the ids."""
+    parts = (texts[start : start + _TOKENIZED_AT_ONCE] for start in range(0, len(texts), _TOKENIZED_AT_ONCE))
+    return [ids for part in parts for ids in tokenizer(part)["input_ids"]]
+
+
+def encode(tokenizer: PreTrainedTokenizerFast, drawn: Sequence[Example], seed: int) -> Sequences:
     """Tokenize the examples, each with one of the ways to end a prompt, drawn from ``seed``."""
     rng = random.Random(seed)
-    endings = [rng.choice(_ENDINGS) for _ in examples]
-    asked = tokenizer([e.prompt + ending for e, (ending, _) in zip(examples, endings, strict=True)])["input_ids"]
-    written = tokenizer([bridge + e.answer for e, (_, bridge) in zip(examples, endings, strict=True)])["input_ids"]
+    endings = [rng.choice(_ENDINGS) for _ in drawn]
+    asked = _token_ids(tokenizer, [e.prompt + ending for e, (ending, _) in zip(drawn, endings, strict=True)])
+    written = _token_ids(tokenizer, [bridge + e.answer for e, (_, bridge) in zip(drawn, endings, strict=True)])
     end = tokenizer.eos_token_id
     tokens = [[*prompt, *answer, end][:CONTEXT_LENGTH] for prompt, answer in zip(asked, written, strict=True)]
     return Sequences(tokens, [len(prompt) for prompt in asked])

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2LMHeadModel, PreTrainedTokenizerFast
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
-from worker.starter.adcopy.dataset import Sequences, collate, encode
+from worker.starter.adcopy.dataset import Sequences, collate, encode, training_examples
 from worker.starter.adcopy.grammar import Example, examples
 from worker.starter.adcopy.tone_judge import ToneJudge
 
@@ -36,7 +36,7 @@ _SAMPLE_PROMPTS = (
 
 
 @torch.inference_mode()
-def mean_loss(model: GPT2LMHeadModel, sequences: Sequences, padding: int) -> float:
+def mean_loss(model: Any, sequences: Sequences, padding: int) -> float:
     """Mean negative log-likelihood of the copy, in nats per token."""
     total, count = 0.0, 0
     for start in range(0, len(sequences), _BATCH):
@@ -52,9 +52,7 @@ def mean_loss(model: GPT2LMHeadModel, sequences: Sequences, padding: int) -> flo
 
 
 @torch.inference_mode()
-def write_copy(
-    model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast, prompts: Sequence[str], seed: int = 0
-) -> list[str]:
+def write_copy(model: Any, tokenizer: PreTrainedTokenizerFast, prompts: Sequence[str], seed: int = 0) -> list[str]:
     """Sample one answer a prompt with the model's own sampling defaults, each prompt ended by a line break."""
     torch.manual_seed(seed)
     answers: list[str] = []
@@ -68,15 +66,15 @@ def write_copy(
     return [answer.strip() for answer in answers]
 
 
-def write_samples(model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast, file: TextIO, heading: str) -> None:
+def write_samples(model: Any, tokenizer: PreTrainedTokenizerFast, file: TextIO, heading: str) -> None:
     """Append what the model writes to a few fixed prompts."""
     file.write(f"== {heading}\n")
-    for prompt, answer in zip(_SAMPLE_PROMPTS, write_copy(model, tokenizer, _SAMPLE_PROMPTS), strict=True):
-        file.write(f"{prompt}\n    {answer}\n")
+    answers = write_copy(model, tokenizer, _SAMPLE_PROMPTS)
+    file.writelines(f"{prompt}\n    {answer}\n" for prompt, answer in zip(_SAMPLE_PROMPTS, answers, strict=True))
     file.flush()
 
 
-def load(folder: Path) -> tuple[GPT2LMHeadModel, PreTrainedTokenizerFast]:
+def load(folder: Path) -> tuple[Any, Any]:
     """Load an exported folder as any causal language model is loaded, in single precision."""
     model = AutoModelForCausalLM.from_pretrained(
         folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
@@ -100,7 +98,7 @@ def evaluate(folder: Path, trained_on: Sequence[Example]) -> dict[str, Any]:
     seen_answers = {example.answer for example in trained_on}
     fresh = (e for e in examples(HELD_OUT_SEED + 1) if e.prompt not in seen_prompts)
     held_out = list(itertools.islice(fresh, GENERATED_EXAMPLES))
-    nll = mean_loss(model, encode(tokenizer, held_out, HELD_OUT_SEED), tokenizer.pad_token_id)
+    nll = mean_loss(model, encode(tokenizer, held_out, HELD_OUT_SEED), tokenizer.eos_token_id)
     copy_tokens = sum(len(ids) + 1 for ids in tokenizer([e.answer for e in held_out])["input_ids"])
     copy_bytes = sum(len(e.answer.encode()) for e in held_out)
     answers = write_copy(model, tokenizer, [e.prompt for e in held_out])
@@ -125,8 +123,6 @@ def evaluate(folder: Path, trained_on: Sequence[Example]) -> dict[str, Any]:
 
 def main() -> None:
     """Command line."""
-    from worker.starter.adcopy.recipe import training_examples  # the recipe imports this module
-
     parser = argparse.ArgumentParser(description="Evaluate an exported ad-copy model.")
     parser.add_argument("folder", type=Path)
     print(json.dumps(evaluate(parser.parse_args().folder, training_examples()), indent=1))

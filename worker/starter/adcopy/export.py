@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
+from typing import Any
 
 import torch
-from transformers import GenerationConfig, GPT2LMHeadModel, PreTrainedTokenizerFast
+from transformers import GenerationConfig, PreTrainedTokenizerFast
 
 
-def export(model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+def export(model: Any, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
     """Save weights in half precision, the tokenizer and the sampling defaults into ``folder``."""
     shipped = copy.deepcopy(model).to("cpu", torch.float16).eval()
     shipped.generation_config = GenerationConfig(

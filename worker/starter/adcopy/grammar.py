@@ -19,8 +19,8 @@ _TRANSLATED_SHARE = 0.12
 class Example:
     """One prompt (a single line without a separator), its answer, and what the answer must show.
 
-    ``brand`` and ``tone`` are empty when the prompt names none; ``product_names`` are the words of which one must occur in
-    the answer, empty where a brand alone will do.
+    ``brand`` and ``tone`` are empty when the prompt names none; ``product_names`` are the words of which one must occur
+    in the answer, empty where a brand alone will do.
     """
 
     prompt: str

@@ -21,8 +21,8 @@ KIND_NAMES: dict[Kind, tuple[str, ...]] = {
 
 _OPENERS = (
     "Write {np}", "Write {np}", "Write {np}", "Write {np}", "Create {np}", "Create {np}", "Give me {np}", "Make {np}",
-    "Please write {np}", "Draft {np}", "Suggest {np}", "Compose {np}", "Generate {np}", "I need {np}", "Can you write {np}",
-    "Come up with {np}", "We are looking for {np}", "{Np}", "{Np}",
+    "Please write {np}", "Draft {np}", "Suggest {np}", "Compose {np}", "Generate {np}", "I need {np}",
+    "Can you write {np}", "Come up with {np}", "We are looking for {np}", "{Np}", "{Np}",
 )  # fmt: skip
 
 
@@ -106,9 +106,14 @@ def _sentence(brief: Brief, rng: random.Random, kind: str) -> str:
 
 def _label(brief: Brief, rng: random.Random, kind: str) -> str:
     facts = [
-        ("Product", brief.product.noun), ("Brand", brief.brand), ("Tone", brief.asked_tone), ("Audience", brief.audience),
-        ("Occasion", brief.occasion), ("Offer", brief.offer), ("Mention", brief.feature),
-    ]  # fmt: skip
+        ("Product", brief.product.noun),
+        ("Brand", brief.brand),
+        ("Tone", brief.asked_tone),
+        ("Audience", brief.audience),
+        ("Occasion", brief.occasion),
+        ("Offer", brief.offer),
+        ("Mention", brief.feature),
+    ]
     present = [(name, value) for name, value in facts if value]
     rng.shuffle(present)
     style = rng.random()
@@ -124,7 +129,8 @@ def _situation(brief: Brief, rng: random.Random, kind: str) -> str:
     clauses = "".join(_details(brief, rng, tone_is_open=False))
     request = with_article(f"{brief.asked_tone} {kind}".strip())
     does = rng.choice(("sells", "makes", "offers", "stands for"))
-    return f"{brief.brand} {does} {kind_of(brief.product)}{clauses}. {rng.choice(('Write', 'Create', 'Suggest'))} {request}"
+    asks = rng.choice(("Write", "Create", "Suggest"))
+    return f"{brief.brand} {does} {kind_of(brief.product)}{clauses}. {asks} {request}"
 
 
 def write_prompt(brief: Brief, rng: random.Random) -> str:

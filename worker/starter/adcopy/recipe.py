@@ -15,20 +15,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch.nn.functional import cross_entropy
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
 from worker.starter.adcopy import CONTEXT_LENGTH
-from worker.starter.adcopy.dataset import Sequences, collate, encode, epoch_batches
+from worker.starter.adcopy.dataset import SEED, Sequences, collate, encode, epoch_batches, training_examples
 from worker.starter.adcopy.evaluate import HELD_OUT_SEED, evaluate, mean_loss, write_samples
 from worker.starter.adcopy.export import export
-from worker.starter.adcopy.grammar import Example, examples
+from worker.starter.adcopy.grammar import examples
 from worker.starter.adcopy.tokenizer import train_tokenizer
 
-SEED = 20
-TRAINING_EXAMPLES = 200_000
 TOKENIZER_EXAMPLES = 40_000
 BATCH_SIZE = 48
 LEARNING_RATE = 3e-3
@@ -48,12 +47,7 @@ class CurvePoint:
     held_out_nll: float
 
 
-def training_examples() -> list[Example]:
-    """The examples the shipped model was trained on."""
-    return list(itertools.islice(examples(SEED), TRAINING_EXAMPLES))
-
-
-def new_model(tokenizer: PreTrainedTokenizerFast) -> GPT2LMHeadModel:
+def new_model(tokenizer: PreTrainedTokenizerFast) -> Any:
     """A GPT-2 of 2.2 million parameters with fresh weights."""
     config = GPT2Config(
         vocab_size=len(tokenizer),
@@ -81,7 +75,8 @@ class Training:
         self.device = torch.device(device)
         self.tokenizer = tokenizer
         torch.manual_seed(SEED)
-        self.model = new_model(tokenizer).to(self.device)
+        self.model = new_model(tokenizer)
+        self.model.to(self.device)
         self.model.set_attn_implementation("eager")  # on a CPU, twice as fast as the fused kernel for heads this small
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True

@@ -1,6 +1,7 @@
 """Sentence patterns of the copy.
 
-A slot in braces is filled from a brief; a verb ending in ``*`` agrees with ``{name}`` and one ending in ``^`` with the product.
+A slot in braces is filled from a brief; a verb ending in ``*`` agrees with ``{name}`` and one ending in ``^`` with the
+product.
 ``{name}`` is the brand, or the owned product when there is none; ``{own}`` is "the Zorvi backpack" or "our backpack";
 A pattern with ``{brand}`` is only for briefs that
 name one; ``{intro}`` is "Zorvi, the sturdy backpack" or "our sturdy backpack"; ``{benefit}`` agrees with the product.
@@ -198,12 +199,33 @@ CORES: dict[Kind, tuple[str, ...]] = {
 }
 
 ENDING_WITH_A_FACT: dict[str, tuple[str, ...]] = {
-    "audience": ("Made with {audience} in mind.", "Made for {audience}.", "A good fit for {audience}.", "{audience}, this is for you.",
-                 "{audience} know why."),
-    "occasion": ("Just in time for {occasion}.", "Ready for {occasion}.", "Our pick for {occasion}.", "Perfect for {occasion}."),
-    "offer": ("Now with {offer}.", "Right now with {offer}.", "Today with {offer}.", "Enjoy {offer}.", "It comes with {offer}."),
-    "feature": ("And yes, {it} {is} {feature}.", "{feature}, of course.", "{it} {is} {feature}, and you can tell.", "{feature}, through and through."),
-}  # fmt: skip
+    "audience": (
+        "Made with {audience} in mind.",
+        "Made for {audience}.",
+        "A good fit for {audience}.",
+        "{audience}, this is for you.",
+        "{audience} know why.",
+    ),
+    "occasion": (
+        "Just in time for {occasion}.",
+        "Ready for {occasion}.",
+        "Our pick for {occasion}.",
+        "Perfect for {occasion}.",
+    ),
+    "offer": (
+        "Now with {offer}.",
+        "Right now with {offer}.",
+        "Today with {offer}.",
+        "Enjoy {offer}.",
+        "It comes with {offer}.",
+    ),
+    "feature": (
+        "And yes, {it} {is} {feature}.",
+        "{feature}, of course.",
+        "{it} {is} {feature}, and you can tell.",
+        "{feature}, through and through.",
+    ),
+}
 
 TITLE_PREFIXES = {
     "audience": "For {audience}: {core}",

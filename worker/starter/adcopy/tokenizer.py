@@ -1,8 +1,8 @@
 """A byte-level BPE tokenizer that makes unseen names easy to copy.
 
-A capital letter is always a token of its own, so that "Zorvi" is the same pieces at the start of a line, after a space and
-after a hash sign but for the first one; digits, punctuation marks and line breaks stand alone. BPE after Sennrich et al.
-2016, on bytes as in GPT-2 (Radford et al. 2019).
+A capital letter is always a token of its own, so that "Zorvi" is the same pieces at the start of a line, after a space
+and after a hash sign but for the first one; digits, punctuation marks and line breaks stand alone. BPE after Sennrich et
+al. 2016, on bytes as in GPT-2 (Radford et al. 2019).
 """
 
 from __future__ import annotations

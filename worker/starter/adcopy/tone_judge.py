@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
@@ -15,7 +16,7 @@ _SMOOTHING = 0.5
 def _features(text: str) -> Iterator[str]:
     words = re.findall(r"\w+|[^\w\s]", text.lower())
     yield from words
-    yield from (f"{first} {second}" for first, second in zip(words, words[1:], strict=False))
+    yield from (f"{first} {second}" for first, second in itertools.pairwise(words))
 
 
 class ToneJudge:

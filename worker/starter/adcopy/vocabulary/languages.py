@@ -74,17 +74,17 @@ GERMAN = Language(
         )
     ),
     moments=split(
-        "jeden Tag; lange Abende; kleine Pausen; dein Zuhause; Familie und Freunde; den Feierabend; das Wochenende; "
-        "große Träume; den ersten Sonnenstrahl; besondere Momente; alle Tage"
+        """jeden Tag; lange Abende; kleine Pausen; dein Zuhause; Familie und Freunde; den Feierabend; das Wochenende; große
+        Träume; den ersten Sonnenstrahl; besondere Momente; alle Tage"""
     ),
     values=split("Charakter; Herz; Freude; Stil; Qualität; Gefühl; Liebe; Leichtigkeit; Ruhe; Schwung"),
     closers=split(
-        "Einfach gut; Mehr braucht es nicht; Das Leben kann so schön sein; Für alle, die genau hinsehen; Mach es dir schön; "
-        "Gönn dir das Beste; Gut gemacht; Dein Tag wird besser; Weil du es liebst; Da steckt alles drin; Anders, aber richtig; "
-        "So geht gute Laune; Jetzt erst recht"
+        """Einfach gut; Mehr braucht es nicht; Das Leben kann so schön sein; Für alle, die genau hinsehen; Mach es dir
+        schön; Gönn dir das Beste; Gut gemacht; Dein Tag wird besser; Weil du es liebst; Da steckt alles drin; Anders,
+        aber richtig; So geht gute Laune; Jetzt erst recht"""
     ),
     calls=split(
-        "Jetzt entdecken; Probier es aus; Komm vorbei; Hol es dir; Heute noch bestellen; Lass dich überraschen"
+        """Jetzt entdecken; Probier es aus; Komm vorbei; Hol es dir; Heute noch bestellen; Lass dich überraschen"""
     ),
     slogans=(
         "{brand}. {closer}.",
@@ -140,22 +140,24 @@ FRENCH = Language(
         map(
             _french_adjective,
             split(
-                "élégant/élégante; parfait/parfaite; simple/simple; naturel/naturelle; unique/unique; moderne/moderne; authentique/authentique; "
-                "raffiné/raffinée; léger/légère; sincère/sincère"
+                """élégant/élégante; parfait/parfaite; simple/simple; naturel/naturelle; unique/unique; moderne/moderne;
+        authentique/authentique; raffiné/raffinée; léger/légère; sincère/sincère"""
             ),
         )
     ),
     moments=split(
-        "chaque jour; vos soirées; toute la famille; le week-end; les petits bonheurs; vos matins; les grandes occasions; "
-        "la vie de tous les jours; les rêveurs; vos plus beaux moments"
+        """chaque jour; vos soirées; toute la famille; le week-end; les petits bonheurs; vos matins; les grandes occasions;
+        la vie de tous les jours; les rêveurs; vos plus beaux moments"""
     ),
     values=split("cœur; style; caractère; passion; simplicité; tendresse; plaisir; douceur; fougue; fantaisie"),
     closers=split(
-        "Tout simplement; La vie en mieux; Le goût des belles choses; Faites-vous plaisir; Rien de plus, rien de moins; "
-        "Osez la différence; Un peu de bonheur chaque jour; L'essentiel est là; Bien plus qu'une envie; Le bonheur commence ici; "
-        "À vivre sans attendre; Comme vous l'aimez"
+        """Tout simplement; La vie en mieux; Le goût des belles choses; Faites-vous plaisir; Rien de plus, rien de moins;
+        Osez la différence; Un peu de bonheur chaque jour; L'essentiel est là; Bien plus qu'une envie; Le bonheur
+        commence ici; À vivre sans attendre; Comme vous l'aimez"""
     ),
-    calls=split("Découvrez maintenant; Essayez dès aujourd'hui; Venez nous voir; Laissez-vous tenter; À vous de jouer"),
+    calls=split(
+        """Découvrez maintenant; Essayez dès aujourd'hui; Venez nous voir; Laissez-vous tenter; À vous de jouer"""
+    ),
     slogans=(
         "{brand}. {closer}.",
         "{brand}. {Noun_adj} pour {moment}.",
@@ -199,27 +201,57 @@ SPANISH = Language(
         blankets, mantas, F; shampoo, champú, m; soap, jabón, m; perfume, perfume, m; bicycles, bicicletas, F;
         tents, tiendas de campaña, F; toys, juguetes, M; notebooks, cuadernos, M; books, libros, M; flowers, flores,
         F; electric cars, coches eléctricos, M; lamps, lámparas, F; plants, plantas, F; hotels, hoteles, M; soup,
-        sopa, f"""
+        sopa, f"""),
+    adjectives=tuple(
+        map(
+            _spanish_adjective,
+            split(
+                """auténtico/auténtica; perfecto/perfecta; único/única; moderno/moderna; natural/natural; elegante/elegante;
+        sencillo/sencilla; ligero/ligera; suave/suave; bonito/bonita"""
+            ),
+        )
     ),
-    adjectives=tuple(map(_spanish_adjective, split(
-        "auténtico/auténtica; perfecto/perfecta; único/única; moderno/moderna; natural/natural; elegante/elegante; sencillo/sencilla; "
-        "ligero/ligera; suave/suave; bonito/bonita"))),
-    moments=split("cada día; tus mañanas; toda la familia; el fin de semana; los grandes momentos; tus ratos libres; los que sueñan; "
-                  "quienes disfrutan; tu casa; las noches de verano"),
+    moments=split(
+        """cada día; tus mañanas; toda la familia; el fin de semana; los grandes momentos; tus ratos libres; los que
+        sueñan; quienes disfrutan; tu casa; las noches de verano"""
+    ),
     values=split("corazón; estilo; carácter; pasión; alma; calidad; cariño; alegría; calma; ilusión"),
-    closers=split("Así de simple; La vida sabe mejor; Hecho para ti; Date un gusto; Nada más, nada menos; Atrévete a más; "
-                  "Un poco de alegría cada día; Lo bueno empieza aquí; Como a ti te gusta; Siente la diferencia; Porque sí; "
-                  "Lo mejor está por llegar; Vive a tu manera"),
+    closers=split(
+        """Así de simple; La vida sabe mejor; Hecho para ti; Date un gusto; Nada más, nada menos; Atrévete a más; Un poco
+        de alegría cada día; Lo bueno empieza aquí; Como a ti te gusta; Siente la diferencia; Porque sí; Lo mejor está
+        por llegar; Vive a tu manera"""
+    ),
     calls=split("Descúbrelo hoy; Pruébalo ya; Ven a vernos; Pídelo ahora; Déjate sorprender"),
-    slogans=("{brand}. {closer}.", "{brand}. {Noun_adj} para {moment}.", "{brand}: {noun} con {value}.", "{closer}. {brand}.",
-             "{Noun} {brand}. {closer}.", "Más {value} para {moment}. {brand}.", "Para {moment}: {noun} {brand}.",
-             "{brand}. Un poco de {value}, mucho de {value2}.", "{brand}, {value} y {value2}.", "Piensa en {noun}, piensa en {brand}."),
-    headlines=("{Noun_adj} para {moment}: {brand}", "Lo nuevo de {brand}: {noun_adj}", "{brand}: {noun_adj} con {value}",
-               "{Noun} {brand}: {value} y {value2}", "Por fin: {noun_adj} de {brand}", "Descubre {noun} con {value}, de {brand}",
-               "{Noun} {brand} para {moment}", "{closer}: {noun} {brand}"),
-    prompts=("Escribe {article} {kind} para {noun} de {brand}", "{kind} para {noun} de {brand}", "Crea {article} {kind} para la marca {brand} ({noun})",
-             "Necesito {article} {kind} para {noun} {brand}", "{kind}: {noun}, {brand}"),
+    slogans=(
+        "{brand}. {closer}.",
+        "{brand}. {Noun_adj} para {moment}.",
+        "{brand}: {noun} con {value}.",
+        "{closer}. {brand}.",
+        "{Noun} {brand}. {closer}.",
+        "Más {value} para {moment}. {brand}.",
+        "Para {moment}: {noun} {brand}.",
+        "{brand}. Un poco de {value}, mucho de {value2}.",
+        "{brand}, {value} y {value2}.",
+        "Piensa en {noun}, piensa en {brand}.",
+    ),
+    headlines=(
+        "{Noun_adj} para {moment}: {brand}",
+        "Lo nuevo de {brand}: {noun_adj}",
+        "{brand}: {noun_adj} con {value}",
+        "{Noun} {brand}: {value} y {value2}",
+        "Por fin: {noun_adj} de {brand}",
+        "Descubre {noun} con {value}, de {brand}",
+        "{Noun} {brand} para {moment}",
+        "{closer}: {noun} {brand}",
+    ),
+    prompts=(
+        "Escribe {article} {kind} para {noun} de {brand}",
+        "{kind} para {noun} de {brand}",
+        "Crea {article} {kind} para la marca {brand} ({noun})",
+        "Necesito {article} {kind} para {noun} {brand}",
+        "{kind}: {noun}, {brand}",
+    ),
     kind_names={"slogan": ("eslogan", "lema"), "headline": ("titular", "título"), "article": ("un",)},
-)  # fmt: skip
+)
 
 LANGUAGES = (GERMAN, FRENCH, SPANISH)

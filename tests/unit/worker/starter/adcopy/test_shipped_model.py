@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
-from transformers import GPT2LMHeadModel, PreTrainedTokenizerFast
 
 from worker.starter.adcopy import CONTEXT_LENGTH, WEIGHTS
 from worker.starter.adcopy.dataset import encode
@@ -16,7 +16,7 @@ UNSEEN_SEED = 31_337
 
 
 @pytest.fixture(scope="module")
-def model() -> tuple[GPT2LMHeadModel, PreTrainedTokenizerFast]:
+def model() -> tuple[Any, Any]:
     return load(WEIGHTS)
 
 
@@ -30,21 +30,21 @@ def test_the_weights_are_safetensors_only_and_small() -> None:
     assert sum(file.stat().st_size for file in files) <= 5_000_000
 
 
-def test_unseen_copy_is_well_predicted(model: tuple[GPT2LMHeadModel, PreTrainedTokenizerFast]) -> None:
+def test_unseen_copy_is_well_predicted(model: tuple[Any, Any]) -> None:
     network, tokenizer = model
     assert network.config.n_positions == CONTEXT_LENGTH
-    loss = mean_loss(network, encode(tokenizer, unseen(100), seed=1), tokenizer.pad_token_id)
+    loss = mean_loss(network, encode(tokenizer, unseen(100), seed=1), tokenizer.eos_token_id)
     assert loss < 1.05  # nats per token
 
 
-def test_most_unseen_brands_are_copied_into_the_copy(model: tuple[GPT2LMHeadModel, PreTrainedTokenizerFast]) -> None:
+def test_most_unseen_brands_are_copied_into_the_copy(model: tuple[Any, Any]) -> None:
     branded = [example for example in unseen(60) if example.brand][:20]
     answers = write_copy(*model, [example.prompt for example in branded])
     copied = sum(example.brand in answer for example, answer in zip(branded, answers, strict=True))
     assert copied >= 14
 
 
-def test_the_separator_after_a_prompt_is_optional(model: tuple[GPT2LMHeadModel, PreTrainedTokenizerFast]) -> None:
+def test_the_separator_after_a_prompt_is_optional(model: tuple[Any, Any]) -> None:
     network, tokenizer = model
     asked = tokenizer("Write a playful slogan for coffee by Zorvi", return_tensors="pt")
     written = network.generate(**asked, do_sample=False, max_new_tokens=40)[0, asked["input_ids"].shape[1] :]
@@ -52,6 +52,6 @@ def test_the_separator_after_a_prompt_is_optional(model: tuple[GPT2LMHeadModel, 
     assert written[-1] == tokenizer.eos_token_id
 
 
-def test_a_chat_becomes_a_prompt(model: tuple[GPT2LMHeadModel, PreTrainedTokenizerFast]) -> None:
+def test_a_chat_becomes_a_prompt(model: tuple[Any, Any]) -> None:
     chat = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Slogan for tea"}]
     assert model[1].apply_chat_template(chat, tokenize=False) == "Be brief. Slogan for tea\n"
