@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -18,7 +18,7 @@ from shared.clock import utc_now
 from shared.db import session_scope
 from shared.errors import StateConflict
 from shared.webhooks import service
-from shared.webhooks.claims import MAX_IN_FLIGHT
+from shared.webhooks.claims import MAX_IN_FLIGHT, claim
 from shared.webhooks.models import DeliveryState, EndpointState, WebhookDelivery, WebhookEndpoint
 from shared.webhooks.schedule import JITTER, MAX_ATTEMPTS
 from tests.integration.webhooks.conftest import add_endpoint
@@ -238,6 +238,21 @@ def test_a_receiver_has_four_requests_at_a_time_over_all_senders(
 
     assert sum(count.succeeded for count in counts) == 20
     assert receiver.most_at_once == MAX_IN_FLIGHT
+
+
+def test_claims_at_the_same_moment_do_not_add_up_to_more_than_four(endpoint: WebhookEndpoint) -> None:
+    job_succeeds(endpoint.workspace_id, times=20)
+
+    def claim_in_another_transaction() -> int:
+        with session_scope() as other:
+            return len(claim(other, 10))
+
+    with ThreadPoolExecutor(1) as pool:
+        with session_scope() as session:
+            assert len(claim(session, 10)) == MAX_IN_FLIGHT
+            meanwhile = pool.submit(claim_in_another_transaction)
+            wait([meanwhile], timeout=0.5)
+        assert meanwhile.result() == 0
 
 
 def test_concurrent_senders_send_each_delivery_once(

@@ -10,10 +10,13 @@ from http.server import BaseHTTPRequestHandler
 
 from sqlalchemy import select, text
 
+from shared.clock import utc_now
 from shared.db import session_scope
 from shared.webhooks import service
+from shared.webhooks.claims import claim
+from shared.webhooks.completion import Attempt, finish
 from shared.webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
-from shared.webhooks.schedule import MAX_ATTEMPTS
+from shared.webhooks.schedule import MAX_ATTEMPTS, Outcome, Verdict
 from shared.webhooks.sweeps import next_due, return_expired_deliveries
 from tests.integration.webhooks.happenings import attempts, deliveries, job_succeeds
 from tests.integration.webhooks.receiver import Receiver, in_turn, status
@@ -91,6 +94,24 @@ def test_a_sender_that_was_overtaken_changes_nothing_but_is_logged(
     assert sorted(attempt.status or 0 for attempt in attempts()) == [204, 500]
 
 
+def test_a_sender_that_was_overtaken_does_not_end_what_another_is_sending(endpoint: WebhookEndpoint) -> None:
+    job_succeeds(endpoint.workspace_id)
+    with session_scope() as session:
+        [overtaken] = claim(session, 1)
+    expire_leases()
+    with session_scope() as session:
+        [holder] = claim(session, 1)
+    attempt = Attempt(utc_now(), 1, "127.0.0.1", 500, None, "")
+
+    with session_scope() as session:
+        assert not finish(session, overtaken, attempt, Verdict(Outcome.SPENT))
+    assert deliveries()[0].state is DeliveryState.SENDING
+
+    with session_scope() as session:
+        assert finish(session, holder, attempt, Verdict(Outcome.SUCCEEDED))
+    assert deliveries()[0].state is DeliveryState.SUCCEEDED
+
+
 def test_a_delivery_that_kills_its_senders_comes_to_an_end(endpoint: WebhookEndpoint) -> None:
     job_succeeds(endpoint.workspace_id)
     with session_scope() as session:
@@ -108,8 +129,6 @@ def test_a_delivery_that_kills_its_senders_comes_to_an_end(endpoint: WebhookEndp
 
 
 def test_a_lease_that_still_runs_is_left_alone(endpoint: WebhookEndpoint) -> None:
-    from shared.webhooks.claims import claim
-
     job_succeeds(endpoint.workspace_id)
     with session_scope() as session:
         assert len(claim(session, 10)) == 1
