@@ -24,13 +24,15 @@ def perform(client: Client, folder: Path, phases: Phases, say: Callable[[str], N
     Raises what ``Client`` raises; what merely turned out otherwise than promised is in the outcome.
     """
     with WebhookReceiver(client.webhook_secret()) as receiver:
+        with phases.phase("first picture"):
+            first = _wait(client, IMAGES[:1], _submit(client, receiver, IMAGES[:1]), say)
         with phases.phase("submit"):
-            images, texts = _submit(client, receiver, IMAGES), _submit(client, receiver, TEXTS)
+            images, texts = _submit(client, receiver, IMAGES[1:]), _submit(client, receiver, TEXTS)
             (canceled,) = _submit(client, receiver, [CANCELED])
             _cancel(client, canceled)
             refusal = _submit_refused(client)
         with phases.phase("generate"):
-            ended_images = _wait(client, IMAGES, images, say)
+            ended_images = [*first, *_wait(client, IMAGES[1:], images, say)]
             ended_texts = _wait(client, TEXTS, texts, say)
             (ended_canceled,) = _wait(client, [CANCELED], [canceled], say)
         with phases.phase("repeat a seed"):

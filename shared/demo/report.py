@@ -13,6 +13,7 @@ from rich.table import Table
 from shared.clock import iso, utc_now
 from shared.demo.outcome import Accomplished, Outcome
 from shared.demo.phases import Phases
+from shared.demo.scenario import REFUSED
 
 _PACKAGES = ("bottega", "celery", "flask", "sqlalchemy", "torch", "diffusers", "transformers", "standardwebhooks")
 
@@ -49,13 +50,13 @@ def table(outcome: Outcome) -> Table:
     """One line a job."""
     lines = Table("Job", "Model", "State", "Seconds", "Output", "Webhook", box=None)
     for done in outcome.accepted:
-        output = ", ".join(f"{one.path.name}, {one.artifact.size / 1000:.1f} kB" for one in done.outputs)
+        output = ", ".join(f"{one.path.name}, {one.artifact.size:,} bytes" for one in done.outputs)
         told = ", ".join(sorted(kind for _, kind in outcome.webhooks.of(done.job)))
         seconds = f"{done.job.seconds:.1f}" if done.job.seconds is not None else ""
         lines.add_row(done.planned.title, done.job.model, done.job.state.value, seconds, output, told)
     if outcome.refusal:
         fields = "; ".join(f"{error.path}: {error.message}" for error in outcome.refusal.errors)
-        lines.add_row("Impossible size", "starter/backdrops", "refused", "", fields, "")
+        lines.add_row(REFUSED.title, REFUSED.model, "refused", "", fields, "")
     return lines
 
 

@@ -39,8 +39,12 @@ IMAGES = (
     _image("Snow", "a snowy landscape by day, cool, for a coffee banner", 88),
 )
 
-REPEATED = _image("Podium, again", str(IMAGES[4].input["prompt"]), 55)
-"""Same model, input and seed as the podium: the same bytes are promised."""
+REPEATED = _image("Beach, again", str(IMAGES[0].input["prompt"]), 11)
+"""The first picture once more: the same model, input and seed promise the same bytes.
+
+Both run alone. In a forward batch of several the sums of floating-point numbers are taken in another order, and a
+pixel can come out one level of 255 lighter or darker.
+"""
 
 TEXTS = (
     _text("Slogan", "Write a playful slogan for coffee by Zorvi", 101),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyvips
@@ -37,7 +38,8 @@ class Paragraph:
 
 
 def typeset(text: str, style: Style, width: int) -> Paragraph:
-    """The text, broken to ``width`` pixels."""
+    """The text, broken to ``width`` pixels. Letters are Inter's, pictographs Noto Emoji's."""
+    _register_pictographs()
     mask = pyvips.Image.text(
         html.escape(text.strip(), quote=False) or " ",
         font=f"Inter {'Semi-Bold ' if style.weight == 'SemiBold' else ''}{style.size}",
@@ -56,6 +58,12 @@ def typeset(text: str, style: Style, width: int) -> Paragraph:
 def block(width: int, height: int, colour: Colour) -> pyvips.Image:
     """A rectangle of one colour, as RGB."""
     return pyvips.Image.black(width, height).new_from_image(list(colour)).copy(interpretation="srgb").cast("uchar")
+
+
+@cache
+def _register_pictographs() -> None:
+    # libvips takes one font file a call; one that was named once is there for every later text.
+    pyvips.Image.text(" .", fontfile=str(_FONTS / "NotoEmoji-Regular.ttf"))
 
 
 def _natural_pitch(size: int) -> int:

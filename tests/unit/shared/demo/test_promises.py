@@ -36,7 +36,7 @@ def _other_bytes_by_link(outcome: Outcome) -> Outcome:
 
 
 def _not_reproduced(outcome: Outcome) -> Outcome:
-    return replace(outcome, repeated=replace(outcome.repeated, outputs=outcome.images[0].outputs))
+    return replace(outcome, repeated=replace(outcome.repeated, outputs=outcome.images[1].outputs))
 
 
 def _same_picture_twice(outcome: Outcome) -> Outcome:
