@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     )
     webhook_allow_private_addresses: bool = Field(
         default=False,
-        description="Let webhooks reach loopback and private addresses. For development only.",
+        description="Let webhooks reach loopback and private addresses, and over plain HTTP. For development only.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="Where the GPU worker runs models.")
     home: Path = Field(default=Path(".bottega"), description="The embedded stack's data folder.")

@@ -10,6 +10,7 @@ from shared.config import get_settings
 from shared.logging import configure_logging
 from shared.queue.app import make_celery
 from shared.queue.names import QueueName
+from worker.delivery.deliverer import get_deliverer
 from worker.ready import announce_ready
 
 app = make_celery(get_settings())
@@ -19,8 +20,9 @@ QUEUE = QueueName.DELIVERY
 
 @worker_process_init.connect
 def start_process(**_: Any) -> None:
-    """Give the child its own log context."""
+    """Set up logging in the child, and what is slow to make before the first webhook."""
     configure_logging("cpu-worker", get_settings().log_format)
+    get_deliverer()
 
 
 @worker_ready.connect

@@ -25,6 +25,7 @@ TENANT_TABLES = (
     "uploads",
     "usage_ledger",
     "webhook_attempts",
+    "webhook_breakers",
     "webhook_deliveries",
     "webhook_endpoints",
 )

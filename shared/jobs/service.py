@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,11 +22,19 @@ from shared.jobs.document import job_document
 from shared.jobs.fingerprint import batch_key, fingerprint
 from shared.jobs.models import Job, JobDependency
 from shared.jobs.request import JobRequest
-from shared.jobs.states import TERMINAL, JobState
+from shared.jobs.states import TERMINAL, JobState, Priority
 from shared.jobs.transitions import record
 from shared.queue.doorbell import ring
 from shared.queue.names import QueueName
-from shared.webhooks.address_policy import check_url
+from shared.webhooks.address_policy import check_url, get_policy
+
+
+def check_webhook(request: JobRequest) -> None:
+    """Resolve the host of the job's own webhook; for before the transaction, since names can take seconds.
+
+    Raises ``InputRefused`` on ``webhook_url``. ``submit`` looks at the URL's form alone, and every send checks again.
+    """
+    _refuse_bad_address(request, check_url)
 
 
 def submit(
@@ -70,13 +79,18 @@ def _accept(session: Session, workspace_id: UUID, job_id: UUID, request: JobRequ
     return job_document(job, model.name)
 
 
+def _refuse_bad_address(request: JobRequest, check: Callable[[str], object]) -> None:
+    if request.webhook_url is None:
+        return
+    try:
+        check(request.webhook_url)
+    except AddressRefused as error:
+        raise InputRefused.of("webhook_url", error.message) from error
+
+
 def _new_job(workspace_id: UUID, job_id: UUID, model: Model, request: JobRequest) -> Job:
     job_input = complete_input(model, request.input)
-    if request.webhook_url is not None:
-        try:
-            check_url(request.webhook_url)
-        except AddressRefused as error:
-            raise InputRefused.of("webhook_url", error.message) from error
+    _refuse_bad_address(request, get_policy().parse)
     return Job(
         id=job_id,
         workspace_id=workspace_id,
@@ -115,9 +129,7 @@ def cancel(session: Session, workspace_id: UUID, job_id: UUID) -> Job:
     return job
 
 
-def retry(
-    session: Session, workspace_id: UUID, job_id: UUID, idempotency_key: str | None = None
-) -> dict[str, Any]:
+def retry(session: Session, workspace_id: UUID, job_id: UUID, idempotency_key: str | None = None) -> dict[str, Any]:
     """Submit a failed or canceled job's input again, as a new job.
 
     Raises ``NotFound``, ``StateConflict``, and what ``submit`` raises.
@@ -130,7 +142,9 @@ def retry(
         {
             "model": names[job.model_id],
             "input": job.input,
+            "priority": Priority(job.priority).name.lower(),
             "labels": job.labels,
+            "depends_on": dependencies.parents_of(session, job.id),
             "webhook_url": job.webhook_url,
             "webhook_events": job.webhook_events,
         }

@@ -49,6 +49,7 @@ def submit(body: JobRequest) -> Reply:
     a repeated request the same job. With `Prefer: wait=10` the answer comes when the job has ended, or after
     ten seconds; 60 at most.
     """
+    service.check_webhook(body)
     with tenant_session() as session:
         document = service.submit(
             session, current_principal().workspace_id, body, request.headers.get("Idempotency-Key")
