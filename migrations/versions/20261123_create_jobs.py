@@ -168,7 +168,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_jobs_batch_key",
         "jobs",
-        ["batch_key", "priority", "run_after", "id"],
+        ["batch_key", "priority", "workspace_id", "run_after", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'queued'"),
     )
@@ -193,6 +193,13 @@ def upgrade() -> None:
         ["queue", "workspace_id"],
         unique=False,
         postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_index(
+        "ix_jobs_served",
+        "jobs",
+        ["queue", "workspace_id", "fence"],
+        unique=False,
+        postgresql_where=sa.text("fence IS NOT NULL"),
     )
     op.create_index("ix_jobs_workspace_newest", "jobs", ["workspace_id", "id"], unique=False)
     op.create_table(
@@ -308,6 +315,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_uploads_workspace_id"), table_name="uploads")
     op.drop_table("uploads")
     op.drop_index("ix_jobs_workspace_newest", table_name="jobs")
+    op.drop_index("ix_jobs_served", table_name="jobs", postgresql_where=sa.text("fence IS NOT NULL"))
     op.drop_index("ix_jobs_running", table_name="jobs", postgresql_where=sa.text("state = 'running'"))
     op.drop_index(op.f("ix_jobs_model_id"), table_name="jobs")
     op.drop_index("ix_jobs_lease", table_name="jobs", postgresql_where=sa.text("state = 'running'"))

@@ -1,9 +1,10 @@
 """Give queued jobs to a worker: one statement that picks, leases and fences a forward batch.
 
-The order is priority class, then the workspace that has the fewest jobs running, then age. Every workspace with
-something queued is looked at through a skip scan of the claim index (one probe a lane), so that a small
-workspace cannot starve behind a big one. The members are the oldest queued jobs of the chosen head's batch key,
-of any workspace. ``SKIP LOCKED`` keeps claimers from waiting for one another.
+The order is priority class, then the workspace that has the fewest jobs running, then the one that was served longest
+ago, then age. Every workspace with something queued is looked at through a skip scan of the claim index (one probe a
+lane), so that a small workspace cannot starve behind a big one. The first job in that order that no other claimer
+holds is the head; the members share its batch key, and are taken from the workspaces in turn. ``SKIP LOCKED`` keeps
+claimers from waiting for one another.
 """
 
 from __future__ import annotations
@@ -38,21 +39,36 @@ WITH RECURSIVE lane AS (
 ), busy AS (
     SELECT workspace_id, count(*) AS running FROM jobs
      WHERE queue = :queue AND state = 'running' GROUP BY workspace_id
+), share AS (
+    SELECT lane.priority, lane.workspace_id, coalesce(busy.running, 0) AS running,
+           (SELECT fence FROM jobs
+             WHERE queue = :queue AND workspace_id = lane.workspace_id AND fence IS NOT NULL
+             ORDER BY fence DESC LIMIT 1) AS served
+      FROM lane LEFT JOIN busy USING (workspace_id)
 ), head AS (
-    SELECT oldest.* FROM lane LEFT JOIN busy USING (workspace_id), LATERAL (
-        SELECT id, batch_key, run_after, runs_alone FROM jobs
-         WHERE queue = :queue AND state = 'queued'
-           AND priority = lane.priority AND workspace_id = lane.workspace_id
-           AND run_after <= now()
-         ORDER BY run_after, id LIMIT 1) AS oldest
-     ORDER BY lane.priority, coalesce(busy.running, 0), oldest.run_after, oldest.id LIMIT 1
+    SELECT jobs.id, jobs.batch_key, jobs.runs_alone FROM (
+        SELECT due.id, row_number() OVER (
+            ORDER BY priority, due.place, running, served NULLS FIRST, due.run_after, due.id) AS turn
+          FROM share, LATERAL (
+            SELECT id, run_after, row_number() OVER (ORDER BY run_after, id) AS place FROM jobs
+             WHERE queue = :queue AND state = 'queued' AND run_after <= now()
+               AND priority = share.priority AND workspace_id = share.workspace_id
+             ORDER BY run_after, id LIMIT :reach) AS due
+         ORDER BY turn LIMIT :reach) AS candidate JOIN jobs USING (id)
+     WHERE jobs.state = 'queued' ORDER BY turn LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED
+), peer AS (
+    SELECT jobs.id FROM (
+        SELECT due.id, row_number() OVER (ORDER BY priority, running + due.place, due.run_after, due.id) AS turn
+          FROM head, share, LATERAL (
+            SELECT id, run_after, row_number() OVER (ORDER BY run_after, id) AS place FROM jobs
+             WHERE queue = :queue AND state = 'queued' AND run_after <= now() AND batch_key = head.batch_key
+               AND priority = share.priority AND workspace_id = share.workspace_id
+               AND NOT runs_alone AND id <> head.id
+             ORDER BY run_after, id LIMIT :reach) AS due
+         WHERE NOT head.runs_alone ORDER BY turn LIMIT :reach) AS candidate JOIN jobs USING (id)
+     WHERE jobs.state = 'queued' ORDER BY turn LIMIT :limit - 1 FOR UPDATE OF jobs SKIP LOCKED
 ), member AS (
-    SELECT jobs.id FROM jobs, head
-     WHERE jobs.state = 'queued' AND jobs.queue = :queue AND jobs.batch_key = head.batch_key
-       AND jobs.run_after <= now()
-       AND (jobs.id = head.id OR NOT (jobs.runs_alone OR head.runs_alone))
-     ORDER BY jobs.id <> head.id, jobs.priority, jobs.run_after, jobs.id
-     LIMIT :limit FOR UPDATE OF jobs SKIP LOCKED
+    SELECT id FROM head UNION ALL SELECT id FROM peer
 )
 UPDATE jobs SET
     state = 'running',
@@ -67,6 +83,8 @@ RETURNING jobs.id
 )
 
 _TRIES = 3
+# How many jobs of a workspace are looked at for each one wanted: other claimers may hold the first of them.
+_REACH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +110,13 @@ def claim(
 ) -> list[Claim]:
     """Take up to ``limit`` jobs that may share a forward pass; none when nothing is due.
 
-    Another claimer may take the very head that was picked: then it looks again, a few times.
+    Other claimers may hold all that it can reach: then it looks again, a few times.
     """
     values = {
         "queue": queue.value,
         "worker_id": worker_id,
         "limit": limit,
+        "reach": _REACH * limit,
         "lease_seconds": lease_seconds,
     }
     for _ in range(_TRIES):

@@ -54,11 +54,12 @@ class Job(Base):
             "id",
             postgresql_where=_QUEUED,
         ),
-        # A claim's members: what may share the head's forward pass.
+        # A claim's members: what may share the head's forward pass, of each workspace.
         Index(
             "ix_jobs_batch_key",
             "batch_key",
             "priority",
+            "workspace_id",
             "run_after",
             "id",
             postgresql_where=_QUEUED,
@@ -69,6 +70,14 @@ class Job(Base):
             "queue",
             "workspace_id",
             postgresql_where=text("state = 'running'"),
+        ),
+        # Which workspace was served longest ago: fences only grow.
+        Index(
+            "ix_jobs_served",
+            "queue",
+            "workspace_id",
+            "fence",
+            postgresql_where=text("fence IS NOT NULL"),
         ),
         # The dispatcher's question: is anything due?
         Index("ix_jobs_due", "queue", "run_after", postgresql_where=_QUEUED),
