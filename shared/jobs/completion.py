@@ -77,7 +77,7 @@ def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
 
 def fail(session: Session, claims: Sequence[Claim], error: BottegaError) -> None:
     """End an attempt that failed: try again after a pause if the error may pass, else the job has failed."""
-    jobs = session.scalars(_lock(claims)).all()
+    jobs = _still_wanted(session, session.scalars(_lock(claims)).all())
     again = [job for job in jobs if error.retryable and job.attempts < job.max_attempts]
     spent = [job for job in jobs if job not in again]
     _requeue(session, again, error.code, error.message)
@@ -85,21 +85,17 @@ def fail(session: Session, claims: Sequence[Claim], error: BottegaError) -> None
 
 
 def give_back(session: Session, claims: Sequence[Claim], reason: str) -> None:
-    """Return jobs that were not to blame (a drain, an outage of the store): the attempt does not count."""
-    jobs = session.scalars(
-        update(Job)
-        .where(is_held(claims))
-        .values(
-            state=JobState.QUEUED,
-            lease_until=None,
-            worker_id=None,
-            attempts=Job.attempts - 1,
-            run_after=func.clock_timestamp(),
-        )
-        .returning(Job),
-        execution_options=_UNSYNCED,
-    ).all()
-    record(session, EventType.JOB_REQUEUED, jobs, note={"reason": reason})
+    """Return jobs that were not to blame (a drain, an outage of the store).
+
+    The attempt does not count, and they keep their place in the queue.
+    """
+    jobs = _still_wanted(session, session.scalars(_lock(claims)).all())
+    for job in jobs:
+        job.state = JobState.QUEUED
+        job.lease_until = None
+        job.worker_id = None
+        job.attempts -= 1
+    record(session, EventType.JOB_REQUEUED, _flushed(session, jobs), note={"reason": reason})
 
 
 def confirm_cancel(session: Session, claims: Sequence[Claim]) -> None:
@@ -112,27 +108,20 @@ def return_expired(session: Session, limit: int = 500) -> int:
 
     The attempt counts, and the job runs alone next time: it may be what killed the worker.
     """
-    expired = session.scalars(
-        _select_expired().limit(limit).with_for_update(skip_locked=True),
-    ).all()
-    canceled = [job for job in expired if job.cancel_requested_at is not None]
-    rest = [job for job in expired if job.cancel_requested_at is None]
+    expired = session.scalars(_select_expired().limit(limit).with_for_update(skip_locked=True)).all()
+    jobs = _still_wanted(session, expired)
+    again = [job for job in jobs if job.attempts < job.max_attempts]
+    spent = [job for job in jobs if job not in again]
     message = "The worker that ran this job stopped answering."
-    _cancel(session, canceled)
-    _requeue(
-        session,
-        [job for job in rest if job.attempts < job.max_attempts],
-        "worker_lost",
-        message,
-        runs_alone=True,
-    )
-    _fail(
-        session,
-        [job for job in rest if job.attempts >= job.max_attempts],
-        "worker_lost",
-        message,
-    )
+    _requeue(session, again, "worker_lost", message, runs_alone=True)
+    _fail(session, spent, "worker_lost", message)
     return len(expired)
+
+
+def _still_wanted(session: Session, jobs: Sequence[Job]) -> Sequence[Job]:
+    """Those that nobody called off meanwhile. The others are canceled: their attempt has ended without outputs."""
+    _cancel(session, [job for job in jobs if job.cancel_requested_at is not None])
+    return [job for job in jobs if job.cancel_requested_at is None]
 
 
 def _select_expired() -> Select[Job]:

@@ -17,6 +17,14 @@ from shared.jobs.states import TERMINAL, JobState
 from shared.jobs.transitions import record
 from shared.queue.doorbell import ring
 
+_PARENT_DID_NOT_SUCCEED = "This job depends on job %s, which did not succeed."
+
+
+def parents_of(session: Session, job_id: UUID) -> Sequence[UUID]:
+    """The jobs that a job was told to wait for."""
+    query = select(JobDependency.needs_job_id).where(JobDependency.job_id == job_id)
+    return session.scalars(query.order_by(JobDependency.needs_job_id)).all()
+
 
 def lock_parents(session: Session, workspace_id: UUID, parent_ids: Sequence[UUID]) -> bool:
     """Hold the parents still while a child is accepted; say whether it has to wait for any of them.
@@ -70,25 +78,23 @@ def release_children(session: Session, parent_ids: Sequence[UUID]) -> None:
 
 def fail_children(session: Session, parents: Sequence[Job]) -> None:
     """Fail every descendant that waits for a job that did not succeed, with the reason."""
-    level = {job.id: job for job in parents}
+    level = [job.id for job in parents]
     while level:
-        children = _lock_children(session, list(level))
-        if not children:
-            return
+        children = _lock_children(session, level)
         failed = session.scalars(
             update(Job)
-            .where(Job.id.in_(children), Job.state == JobState.WAITING)
+            .where(Job.id.in_(children), JobDependency.job_id == Job.id, JobDependency.needs_job_id.in_(level))
             .values(
                 state=JobState.FAILED,
                 finished_at=func.clock_timestamp(),
                 error_code="dependency_failed",
-                error_message="A job that this one depends on did not succeed.",
+                error_message=func.format(_PARENT_DID_NOT_SUCCEED, JobDependency.needs_job_id),
             )
             .returning(Job),
             execution_options={"synchronize_session": False},
         ).all()
         record(session, EventType.JOB_FAILED, failed)
-        level = {job.id: job for job in failed}
+        level = [job.id for job in failed]
 
 
 def _lock_children(session: Session, parent_ids: Sequence[UUID]) -> Sequence[UUID]:
