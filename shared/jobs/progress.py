@@ -11,7 +11,7 @@ from uuid import UUID
 import redis
 
 from shared.logging import get_logger
-from shared.queue.redis import get_redis
+from shared.queue.redis import OUTAGE, get_redis
 
 log = get_logger(__name__)
 
@@ -32,9 +32,11 @@ class ProgressEntry:
 def publish(entries: Iterable[tuple[UUID, str, Mapping[str, Any]]]) -> frozenset[UUID]:
     """Append ``(job id, kind, data)`` entries in one round trip; returns the jobs that somebody watches.
 
-    A dead Redis is logged, never raised.
+    A dead Redis is logged, never raised, and left alone for a while.
     """
     said = list(entries)
+    if OUTAGE.lasts():
+        return frozenset()
     try:
         pipe = get_redis().pipeline(transaction=False)
         for job_id, kind, data in said:
@@ -44,6 +46,7 @@ def publish(entries: Iterable[tuple[UUID, str, Mapping[str, Any]]]) -> frozenset
             pipe.exists(_watched_key(job_id))
         answers = pipe.execute()
     except redis.RedisError as error:
+        OUTAGE.begin()
         log.warning("progress_not_published", error=type(error).__name__)
         return frozenset()
     return frozenset(job_id for (job_id, _, _), watched in zip(said, answers[2::3], strict=True) if watched)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
 
 from celery import Celery
@@ -11,14 +10,12 @@ from shared.config import get_settings
 from shared.logging import get_logger
 from shared.queue.app import KEY_PREFIX, make_celery
 from shared.queue.names import TASK_OF_QUEUE, QueueName
-from shared.queue.redis import get_redis
+from shared.queue.redis import OUTAGE, get_redis
 
 log = get_logger(__name__)
 
 # A worker that wakes claims until nothing is left: more waiting bells than workers say nothing new.
 MAX_WAITING_BELLS = 128
-_SILENT_AFTER_FAILURE = 1.0
-_silent_until = 0.0
 
 
 @cache
@@ -29,17 +26,15 @@ def _celery() -> Celery:
 def ring(queue: QueueName, enough: int = MAX_WAITING_BELLS) -> bool:
     """Wake one worker of a queue, unless ``enough`` bells wait already. Returns whether Redis answered.
 
-    A job whose bell did not ring is found by the dispatcher. After a failure the bell stays silent for a second,
-    so that a dead Redis costs requests almost nothing.
+    A job whose bell did not ring is found by the dispatcher. After a failure the bell stays silent for a while.
     """
-    global _silent_until
-    if time.monotonic() < _silent_until:
+    if OUTAGE.lasts():
         return False
     try:
         if get_redis().llen(f"{KEY_PREFIX}{queue.value}") < enough:
             _celery().send_task(TASK_OF_QUEUE[queue].value, queue=queue.value, retry=False, ignore_result=True)
         return True
     except Exception as error:
-        _silent_until = time.monotonic() + _SILENT_AFTER_FAILURE
+        OUTAGE.begin()
         log.warning("doorbell_failed", queue=queue.value, error=type(error).__name__)
         return False

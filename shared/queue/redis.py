@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 
 import redis
@@ -23,3 +24,24 @@ def get_redis(timeout: float = 1) -> redis.Redis:
         retry=Retry(NoBackoff(), 0),
         decode_responses=False,
     )
+
+
+class Outage:
+    """Remembers that Redis has just failed, so that a dead one costs callers next to nothing."""
+
+    _LASTS_SECONDS = 3.0
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def lasts(self) -> bool:
+        """Whether Redis failed a moment ago: what may be lost is not sent now."""
+        return time.monotonic() < self._until
+
+    def begin(self) -> None:
+        """Redis did not answer."""
+        self._until = time.monotonic() + self._LASTS_SECONDS
+
+
+OUTAGE = Outage()
+"""This process's view."""
