@@ -200,9 +200,11 @@ class SupervisedProcess:
 
 
 def _described(code: int) -> str:
-    if code < 0:
-        return f"it was ended by {signal.Signals(-code).name}"
-    return f"it exited with status {code}"
+    if code >= 0:
+        return f"it exited with status {code}"
+    # Not every signal has a name: the real-time ones between the first and the last do not.
+    named = {number.value: number.name for number in signal.Signals}
+    return f"it was ended by {named.get(-code, f'signal {-code}')}"
 
 
 def _kill_group(group: int) -> None:

@@ -20,6 +20,7 @@ _PORTS = tuple(
 )
 _GRPC_OFFSET = 10_000
 """Where the admin server's gRPC port must be, or deleted objects' space is never reclaimed."""
+_LONGEST_SOCKET_PATH = 107
 _MEMORY_LIMIT = "256MiB"
 _SOCKET_FOLDER = Path("/tmp")  # noqa: S108 - SeaweedFS' own choice, which cannot be changed
 
@@ -68,6 +69,10 @@ class SeaweedFS:
             "master.telemetry": "false",
             **self._settled_ports(),
         }
+        socket = self._data / "s3.sock"
+        if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
+            # In place of one in /tmp, which SeaweedFS leaves behind.
+            options["s3.localSocket"] = socket
         return Command(
             argv=(str(weed()), "mini", *(f"-{name}={value}" for name, value in options.items())),
             env=server_environment(
@@ -81,7 +86,7 @@ class SeaweedFS:
     def is_ready(self) -> bool:
         """Whether our key opens the bucket and a volume can be written to."""
         assign = f"http://127.0.0.1:{self._ports['master.port']}/dir/assign?collection={self._bucket}"
-        return self._bucket_status() == 200 and http_status(assign, timeout=5) == 200
+        return self._bucket_status() == 200 and http_status(assign, timeout=2) == 200
 
     def variables(self) -> dict[str, str]:
         """Endpoint, keys, bucket and region."""

@@ -38,6 +38,8 @@ _PLATFORM_GRACE = 5.5
 """Seconds the platform's processes have to end before they are killed."""
 _WHOLE_GRACE = 9.0
 """Seconds the processes and then the servers have. SeaweedFS takes 2.2."""
+_SERVER_READY_WITHIN = 300.0
+"""Seconds. After a crash under load, Postgres first replays what it had not checkpointed."""
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -188,6 +190,7 @@ class Stack:
             is_ready=server.is_ready,
             log=self._home.log(server.name),
             stop_signal=server.stop_signal,
+            ready_within=_SERVER_READY_WITHIN,
         )
 
     def _run_prepare(self) -> None:

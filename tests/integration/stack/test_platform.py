@@ -48,6 +48,13 @@ signal.pause()
 """
 _STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + _WORKER
 _BROKEN = "raise SystemExit('the model folder is missing')"
+_SUPERVISOR = """
+import sys
+from pathlib import Path
+from shared.stack import CreatesReadyFile, ProcessSpec, Stack
+worker = ProcessSpec("cpu-worker", (sys.executable, "-c", sys.argv[2]), CreatesReadyFile())
+Stack(Path(sys.argv[1]), processes=[worker]).run_until_signal()
+"""
 
 WEB = ProcessSpec("web", (sys.executable, "-c", _WEB), AnswersHttp())
 WORKER = ProcessSpec("cpu-worker", (sys.executable, "-c", _WORKER), CreatesReadyFile())
@@ -142,12 +149,7 @@ def test_the_web_port_asked_for_is_used_or_refused_by_name(
 def test_one_signal_stops_all_cleanly_in_under_ten_seconds(
     tmp_path: Path, number: signal.Signals, until: Until
 ) -> None:
-    script = (
-        "import sys; from pathlib import Path; from shared.stack import *; "
-        "worker = ProcessSpec('cpu-worker', (sys.executable, '-c', sys.argv[2]), CreatesReadyFile()); "
-        "Stack(Path(sys.argv[1]), processes=[worker]).run_until_signal()"
-    )
-    command = [sys.executable, "-c", script, str(tmp_path / "home"), _WORKER]
+    command = [sys.executable, "-c", _SUPERVISOR, str(tmp_path / "home"), _WORKER]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as supervisor:
         until((tmp_path / "home" / "run" / "cpu-worker.ready").exists)
         children = psutil.Process(supervisor.pid).children(recursive=True)
@@ -161,6 +163,24 @@ def test_one_signal_stops_all_cleanly_in_under_ten_seconds(
     assert "stopped in" in output
     assert not [child for child in children if child.is_running()]
     assert not (tmp_path / "home" / "stack.env").exists()
+
+
+def test_a_second_signal_kills_what_does_not_stop(tmp_path: Path, until: Until, servers: Mapping[str, str]) -> None:
+    command = [sys.executable, "-c", _SUPERVISOR, str(tmp_path / "home"), _STUBBORN]
+    environment = {**os.environ, **servers}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as supervisor:
+        until((tmp_path / "home" / "run" / "cpu-worker.ready").exists)
+        (worker,) = psutil.Process(supervisor.pid).children()
+        began = time.monotonic()
+        supervisor.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            supervisor.wait(timeout=1)
+        assert worker.is_running()
+        supervisor.send_signal(signal.SIGTERM)
+        output, _ = supervisor.communicate(timeout=30)
+        assert time.monotonic() - began < 4
+    assert supervisor.returncode == 0, output
+    assert not worker.is_running()
 
 
 def _is_ready_after(process: SupervisedProcess, restarts: int) -> bool:
