@@ -17,9 +17,9 @@ _PARENT = """
 import os, subprocess, sys
 from pathlib import Path
 from shared.stack.command import Command
-command = Command((sys.executable, "-c", "import time; time.sleep(300)"), dict(os.environ), Path("/"))
+script = "import os, time; print(os.getpid(), flush=True); time.sleep(300)"
+command = Command((sys.executable, "-c", script), dict(os.environ), Path("/"))
 child = subprocess.Popen(command.launched())
-print(child.pid, flush=True)
 sys.stdin.read()
 """
 
@@ -30,6 +30,7 @@ def test_a_program_dies_with_the_process_that_launched_it() -> None:
         [sys.executable, "-c", _PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout is not None
+        # Written by the program itself, which has taken the launcher's place by then.
         child = psutil.Process(int(parent.stdout.readline()))
         assert child.is_running()
         parent.kill()

@@ -24,8 +24,9 @@ def test_a_settled_port_is_free_and_the_same_again_in_the_next_run(file: Path) -
 
 def test_no_two_names_share_a_port(file: Path) -> None:
     ports = Ports(file)
-    names = [f"server-{number}" for number in range(40)]
-    assert len({ports.settle(name) for name in names}) == 40
+    wanted = Ports(file.with_name("other.json")).settle("somebody")
+    names = [f"server-{number}" for number in range(10)]
+    assert len({ports.settle(name, preferred=wanted) for name in names}) == 10
 
 
 def test_a_remembered_port_that_is_taken_is_replaced_until_the_ports_are_frozen(file: Path) -> None:
