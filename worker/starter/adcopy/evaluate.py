@@ -34,6 +34,30 @@ _SAMPLE_PROMPTS = (
     "Slogan for soap by Lumeva in French",
 )
 
+# Names as people give them, none of them made by the grammar.
+_ORDINARY_NAMES = (
+    *("Sprout", "Barkley", "Auralis", "Greeno", "Kaipo", "Elyra", "Belmonte", "Hikari", "Grassly", "Sunrise", "Volta"),
+    *("Acme", "Globex", "Initech", "Brightside", "Moonbeam", "Casper", "Pepperly", "Wanderlust", "Oakley", "Driftwood"),
+    *(
+        "Bloomfield",
+        "Kindred",
+        "Tidewater",
+        "Nimbus",
+        "Sundial",
+        "Foxglove",
+        "Larkspur",
+        "Cobalt",
+        "Meridian",
+        "Zenith",
+    ),
+    *("Evergreen", "Redwood", "Halcyon", "Brooklyn", "Yonder", "Kettleby", "Thistle", "Marlowe", "Pinecrest"),
+)
+_ORDINARY_REQUESTS = (
+    "Write a slogan for coffee by {name}",
+    "Write a playful headline for running shoes called {name}",
+    "Product description for candles by {name}",
+)
+
 
 @torch.inference_mode()
 def mean_loss(model: Any, sequences: Sequences, padding: int) -> float:
@@ -102,6 +126,8 @@ def evaluate(folder: Path, trained_on: Sequence[Example]) -> dict[str, Any]:
     copy_tokens = sum(len(ids) + 1 for ids in tokenizer([e.answer for e in held_out])["input_ids"])
     copy_bytes = sum(len(e.answer.encode()) for e in held_out)
     answers = write_copy(model, tokenizer, [e.prompt for e in held_out])
+    ordinary = [(name, request.format(name=name)) for name in _ORDINARY_NAMES for request in _ORDINARY_REQUESTS]
+    named = write_copy(model, tokenizer, [prompt for _, prompt in ordinary])
     pairs = list(zip(held_out, answers, strict=True))
     judge = ToneJudge(trained_on[:20_000])
     toned = [(e, a) for e, a in pairs if e.tone]
@@ -111,6 +137,7 @@ def evaluate(folder: Path, trained_on: Sequence[Example]) -> dict[str, Any]:
         "held_out_nll_nats_per_token": round(nll, 4),
         "held_out_bits_per_byte": round(nll / math.log(2) * copy_tokens / copy_bytes, 4),
         "brand_copied": _share([e.brand in a for e, a in pairs if e.brand]),
+        "ordinary_name_copied": _share([name in a for (name, _), a in zip(ordinary, named, strict=True)]),
         "product_named_where_promised": _share([e.names_product(a) for e, a in promised]),
         "tone_recognized": _share([judge.tone_of(a) == e.tone for e, a in toned]),
         "tone_recognized_in_grammar_copy": _share([judge.tone_of(e.answer) == e.tone for e, _ in toned]),

@@ -34,14 +34,14 @@ def test_unseen_copy_is_well_predicted(model: tuple[Any, Any]) -> None:
     network, tokenizer = model
     assert network.config.n_positions == CONTEXT_LENGTH
     loss = mean_loss(network, encode(tokenizer, unseen(100), seed=1), tokenizer.eos_token_id)
-    assert loss < 1.05  # nats per token
+    assert loss < 0.6  # nats per token
 
 
 def test_most_unseen_brands_are_copied_into_the_copy(model: tuple[Any, Any]) -> None:
     branded = [example for example in unseen(60) if example.brand][:20]
     answers = write_copy(*model, [example.prompt for example in branded])
     copied = sum(example.brand in answer for example, answer in zip(branded, answers, strict=True))
-    assert copied >= 14
+    assert copied >= 16
 
 
 def test_the_separator_after_a_prompt_is_optional(model: tuple[Any, Any]) -> None:
