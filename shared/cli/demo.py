@@ -43,8 +43,9 @@ def demo(
             f"The demo needs the package {error.name}: pip install 'bottega[dev,models,stack]'."
         ) from error
 
-    # As Ctrl-C: the stack is stopped on the way out.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # The stack is stopped on the way out. A shell lets its background jobs ignore SIGINT; this one is to obey.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     phases = Phases(output().print)
     if seconds := os.environ.get(_INSTALL_SECONDS):
         phases.add("install", float(seconds))

@@ -27,6 +27,8 @@ class ReportingGroup(TyperGroup):
         except BottegaError as error:
             report(error, as_json=bool(ctx.meta.get(JSON_WANTED)))
             raise typer.Exit(exit_codes.of_error(error.code)) from error
+        except KeyboardInterrupt:
+            raise typer.Exit(exit_codes.ExitCode.INTERRUPTED) from None
 
 
 def report(error: BottegaError, *, as_json: bool) -> None:

@@ -17,6 +17,8 @@ from shared.cli.exit_codes import ExitCode
 from shared.errors import BottegaError
 
 if TYPE_CHECKING:
+    import psutil
+
     from shared.stack.environment import RunningStack
 
 _LONGEST_STOP = 20.0
@@ -98,7 +100,16 @@ def _process_status(name: str, pid: int) -> ProcessStatus | None:
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
-        memory = sum(member.memory_info().rss for member in family)
-        return ProcessStatus(name, pid, memory, round(time.time() - process.create_time(), 1))
+        return ProcessStatus(name, pid, sum(map(_memory, family)), round(time.time() - process.create_time(), 1))
     except psutil.NoSuchProcess:
         return None
+
+
+def _memory(process: psutil.Process) -> int:
+    """Bytes of memory, what processes share divided among them, where the system tells."""
+    import psutil
+
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.AccessDenied, AttributeError):
+        return int(process.memory_info().rss)
