@@ -16,6 +16,7 @@ from shared.crypto import derived_secret
 from web import auth, errors, headers, openapi, request_ids
 from web.auth import open_to_all
 from web.json_body import StrictJson, StrictRequest
+from web.pages import assets, frame
 
 MAX_BODY_BYTES = 1024 * 1024
 _SESSION_LASTS = timedelta(days=7)
@@ -41,6 +42,10 @@ class BottegaApp(APIFlask):
     request_class = StrictRequest
     json_provider_class = StrictJson
 
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """How long browsers may keep a static file, in seconds."""
+        return assets.max_age(filename)
+
 
 def create_app() -> APIFlask:
     """A configured application. Raises ``pydantic.ValidationError`` when a setting is missing."""
@@ -60,6 +65,7 @@ def create_app() -> APIFlask:
     csrf = CSRFProtect(app)
     for blueprint in web.api.routes.install(app):
         csrf.exempt(blueprint)
+    frame.install(app)
     web.pages.routes.install(app)
     open_to_all(app.view_functions["static"])
     auth.install(app)
@@ -81,7 +87,6 @@ def _configure(app: APIFlask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         # A TLS proxy stands in front, and some of them drop the Referer; SameSite and the token do the work.
         WTF_CSRF_SSL_STRICT=False,
-        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
     )
     app.description = _INTRODUCTION
     app.tags = [{"name": name, "description": text} for name, text in _TAGS.items()]

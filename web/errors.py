@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import cast
@@ -61,9 +62,24 @@ CODE_OF = {
 """Stable codes of the errors that Flask itself raises; any other is named after its status."""
 DETAIL_OF = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side. It was recorded under this request's id.",
 }
 """Where Flask's own words say too little."""
+
+_HEADINGS = {
+    HTTPStatus.BAD_REQUEST: "That could not be read",
+    HTTPStatus.FORBIDDEN: "This key may not do that",
+    HTTPStatus.NOT_FOUND: "That could not be found",
+    HTTPStatus.CONFLICT: "Too late for that",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "That cannot be done",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too much at once",
+    HTTPStatus.TOO_MANY_REQUESTS: "Slow down a little",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke on our side",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Closed for a moment",
+}
+"""What an error page says first."""
 
 _RETRY_AFTER = {HTTPStatus.SERVICE_UNAVAILABLE: 2, HTTPStatus.CONFLICT: 1}
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/openapi.json")
@@ -85,6 +101,14 @@ def status_of(error: BottegaError) -> HTTPStatus:
         (STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF),
         HTTPStatus.INTERNAL_SERVER_ERROR,
     )
+
+
+def error_codes() -> list[tuple[str, int, str]]:
+    """``(code, status, meaning)`` of every error that has a class of its own, for the documentation."""
+    meanings = {kind.code: (int(status), inspect.getdoc(kind) or "") for kind, status in STATUS_OF.items()}
+    for status, code in CODE_OF.items():
+        meanings.setdefault(code, (int(status), DETAIL_OF.get(status, f"{status.phrase}.")))
+    return sorted(((code, *meaning) for code, meaning in meanings.items()), key=lambda each: (each[1], each[0]))
 
 
 def problem(status: HTTPStatus, code: str, detail: str, problems: Sequence[FieldProblem] = ()) -> dict[str, object]:
@@ -146,8 +170,7 @@ def _on_exhausted_pool(_error: sqlalchemy.exc.TimeoutError) -> Response:
 def _on_unknown_error(error: Exception) -> Response:
     log.error("unhandled_error", exc_info=error, path=request.path, method=request.method)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "Something went wrong on our side. It was recorded under this request's id."
-    return _answer(status, _code(status), detail)
+    return _answer(status, _code(status), DETAIL_OF[status])
 
 
 def _answer(status: HTTPStatus, code: str, detail: str, problems: Sequence[FieldProblem] = ()) -> Response:
@@ -156,7 +179,9 @@ def _answer(status: HTTPStatus, code: str, detail: str, problems: Sequence[Field
         response = jsonify(document)
         response.mimetype = "application/problem+json"
     else:
-        response = current_app.make_response(render_template("error.html", problem=document))
+        response = current_app.make_response(
+            render_template("error.html", problem=document, heading=_HEADINGS.get(status, status.phrase))
+        )
     response.status_code = int(status)
     return response
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
-from apiflask import APIFlask
+from apiflask import APIBlueprint, APIFlask
 from werkzeug.routing import Rule
 
 from web.api.schemas.problem import Problem
 from web.auth import Door, access_of
+from web.schema_examples import example_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 Json = dict[str, Any]
@@ -102,12 +103,19 @@ def _completed(app: APIFlask, spec: Json) -> Json:
         _complete_parameters(operation, getattr(view, "accepted_headers", ()))
         access = access_of(app, rule.endpoint)
         needs_key = access is not None and access.door is Door.API_KEY
+        operation["tags"] = [_tag(app, rule)]
         operation["operationId"] = rule.endpoint.replace(".", "_")
         operation["security"] = [{"api_key": []}] if needs_key else []
         if needs_key and access is not None and access.scope is not None:
             operation["x-scope"] = access.scope.value
         _complete_responses(operation, _shared_responses(rule, operation, needs_key))
-    return _without_parents(spec)
+    return _with_examples(_without_parents(spec))
+
+
+def _tag(app: APIFlask, rule: Rule) -> str:
+    blueprint = app.blueprints[rule.endpoint.partition(".")[0]]
+    assert isinstance(blueprint, APIBlueprint), "only the API's routes are in its document"
+    return str(blueprint.tag)
 
 
 def _operations(app: APIFlask, spec: Json) -> Iterator[tuple[Rule, Json]]:
@@ -168,6 +176,18 @@ def _has_schema(response: Json) -> bool:
 def _is_documented_json(response: Json) -> bool:
     schema = response.get("content", {}).get("application/json", {}).get("schema", {})
     return bool(schema) and not schema.get("$ref", "").endswith("/HTTPError")
+
+
+def _with_examples(spec: Json) -> Json:
+    """The document with an example of every JSON body that has none."""
+    schemas = spec["components"]["schemas"]
+    for methods in spec["paths"].values():
+        for operation in methods.values():
+            for described in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for media_type, content in described.get("content", {}).items():
+                    if media_type == "application/json" and not {"example", "examples"} & content.keys():
+                        content["example"] = example_of(content["schema"], schemas)
+    return spec
 
 
 def _without_parents(spec: Json) -> Json:

@@ -33,8 +33,9 @@ def complete_input(model: Model, raw: Mapping[str, Any]) -> JobInput:
     Raises ``InputRefused`` with every problem, each with the path of its field.
     """
     given = {name: value for name, value in raw.items() if value is not None}
+    input_type = FAMILIES[model.family].input_type
     try:
-        job_input = FAMILIES[model.family].input_type.model_validate({**model.defaults, **given})
+        job_input = input_type.model_validate({**input_type.applicable(model.defaults, given), **given})
     except ValidationError as error:
         raise InputRefused(problems_of(error, "input")) from None
     problems = [
@@ -70,6 +71,7 @@ def input_schema(model: Model) -> dict[str, Any]:
             ("minimum", "minimum"),
             ("maximum", "maximum"),
             ("multiple_of", "multipleOf"),
+            ("one_of", "enum"),
         ):
             if wanted in bounds:
                 field[keyword] = bounds[wanted]

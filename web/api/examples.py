@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 JOB_REQUESTS = {
     "picture": {
         "summary": "A picture",
@@ -19,6 +21,48 @@ JOB_REQUESTS = {
             "webhook_url": "https://example.com/hooks/bottega",
         },
     },
+}
+
+_API = "https://bottega.example/api/v1"
+
+JOB_SUMMARY: dict[str, Any] = {
+    "id": "019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11",
+    "model": "starter/backdrops",
+    "state": "succeeded",
+    "priority": "normal",
+    "labels": {"campaign": "spring"},
+    "attempts": 1,
+    "error": None,
+    "cancel_requested_at": None,
+    "created_at": "2026-11-23T19:06:41.218Z",
+    "started_at": "2026-11-23T19:06:41.240Z",
+    "finished_at": "2026-11-23T19:06:42.903Z",
+    "artifacts": [
+        {
+            "id": "019a1f04-7a60-7d02-8f9a-b1c20d7b95e4",
+            "index": 0,
+            "media_type": "image/png",
+            "size": 24117,
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "facts": {"width": 128, "height": 128},
+            "urls": {
+                "self": f"{_API}/artifacts/019a1f04-7a60-7d02-8f9a-b1c20d7b95e4",
+                "content": f"{_API}/artifacts/019a1f04-7a60-7d02-8f9a-b1c20d7b95e4/content",
+            },
+        }
+    ],
+    "urls": {
+        "self": f"{_API}/jobs/019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11",
+        "events": f"{_API}/jobs/019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11/events",
+        "cancel": f"{_API}/jobs/019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11/cancel",
+        "web": "https://bottega.example/jobs/019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11",
+    },
+}
+
+JOB: dict[str, Any] = {
+    **JOB_SUMMARY,
+    "input": {"prompt": "a calm teal ocean at dawn", "seed": 7, "width": 128, "height": 128},
+    "progress": None,
 }
 
 EVENT_STREAM = """\

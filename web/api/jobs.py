@@ -80,7 +80,7 @@ def list_jobs(query: schemas.JobQuery, session: Session) -> dict[str, Any]:
     jobs = repository.list_jobs(
         session,
         current_principal().workspace_id,
-        state=query.state,
+        state=JobState(query.state) if query.state else None,
         before=query.cursor,
         limit=query.limit + 1,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from apiflask import APIFlask
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, render_template
 
 from web.auth import open_to_all
+from web.errors import error_codes
+from web.pages.reference import groups_of, shapes_of
 
 blueprint = Blueprint("docs", __name__)
 
@@ -16,5 +18,23 @@ blueprint = Blueprint("docs", __name__)
 @open_to_all
 def openapi() -> Response:
     """The OpenAPI document, generated from the routes."""
-    app = cast(APIFlask, current_app)
-    return jsonify(app._get_spec("json"))
+    return jsonify(_spec())
+
+
+@blueprint.get("/docs")
+@open_to_all
+def reference() -> str:
+    """The reference."""
+    spec = _spec()
+    return render_template(
+        "docs.html",
+        tab="/docs",
+        server=spec["servers"][0]["url"],
+        groups=groups_of(spec),
+        shapes=shapes_of(spec),
+        errors=error_codes(),
+    )
+
+
+def _spec() -> dict[str, Any]:
+    return cast(dict[str, Any], cast(APIFlask, current_app)._get_spec("json"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
-from shared.jobs.states import JobState
+from web.api.examples import JOB, JOB_SUMMARY
 from web.api.schemas.artifacts import ArtifactSummary
 from web.api.schemas.fields import Document, Identifier, PageQuery, Timestamp
 
@@ -46,6 +46,8 @@ class Progress(Document):
 class JobSummary(Document):
     """A job without its input: ids and links."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [JOB_SUMMARY]})
+
     id: Identifier
     model: str = Field(examples=["starter/backdrops"])
     state: StateName = Field(description=STATE_DESCRIPTION)
@@ -64,10 +66,9 @@ class JobSummary(Document):
 class Job(JobSummary):
     """A job, whole."""
 
-    input: dict[str, Any] = Field(
-        description="As it runs: defaults filled in, the seed drawn.",
-        examples=[{"prompt": "a calm teal ocean at dawn", "seed": 7, "width": 128, "height": 128}],
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [JOB]})
+
+    input: dict[str, Any] = Field(description="As it runs: defaults filled in, the seed drawn.")
     progress: Progress | None = Field(default=None, description="Set while it runs and reports steps.")
 
 
@@ -81,7 +82,7 @@ class JobPage(Document):
 class JobQuery(PageQuery):
     """Which jobs to list."""
 
-    state: JobState | None = Field(default=None, description="Only jobs in this state.")
+    state: StateName | None = Field(default=None, description="Only jobs in this state.")
     cursor: UUID | None = Field(default=None, description="`next_cursor` of the page before.")
 
 

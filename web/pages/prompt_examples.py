@@ -1,0 +1,28 @@
+"""Prompts to begin with, for people who have not seen what a model can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.catalog.families import FamilyName
+from shared.catalog.models import Model
+
+_OF_FAMILY: dict[FamilyName, tuple[str, ...]] = {
+    FamilyName.TEXT_TO_IMAGE: (
+        "golden desert dunes at sunset",
+        "a misty pine forest, soft morning light",
+        "a white marble podium in a warm studio",
+        "pastel confetti on a pink background",
+    ),
+    FamilyName.TEXT: (
+        "Write a playful slogan for coffee by Zorvi",
+        "Write a headline for running shoes for beginners",
+        "Write a short description of a linen shirt",
+        "Write an elegant slogan for a perfume",
+    ),
+}
+
+
+def examples_for(model: Model, of_field: Sequence[str]) -> list[str]:
+    """The family's examples, after those that the field itself documents."""
+    return list(dict.fromkeys([*of_field[:1], *_OF_FAMILY.get(model.family, ())]))[:5]

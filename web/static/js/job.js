@@ -1,0 +1,69 @@
+// One job's page, live: progress and previews as they come, and the page's body anew when the state changes.
+
+const page = document.querySelector("[data-job-page]");
+const announce = document.querySelector("[data-announce]");
+const plainTitle = document.title;
+let source = null;
+
+function job() {
+  return page.querySelector(".job");
+}
+
+function showProgress({ step, total, eta_seconds: eta }) {
+  const bar = page.querySelector("[data-progress]");
+  if (!bar || !total) return;
+  bar.max = total;
+  bar.value = step;
+  const left = eta == null ? "" : eta < 1 ? " · a moment left" : ` · about ${Math.round(eta)} s left`;
+  page.querySelector("[data-progress-words]").textContent = `Step ${step} of ${total}${left}`;
+  document.title = `${Math.round((100 * step) / total)} % · ${plainTitle}`;
+}
+
+function showPreview({ media_type: type, base64 }) {
+  const image = page.querySelector("[data-preview]");
+  if (!image || !/^image\/[a-z0-9.+-]+$/.test(type)) return;
+  image.src = `data:${type};base64,${base64}`;
+  image.hidden = false;
+  page.querySelector("[data-idle]").hidden = true;
+}
+
+async function renew() {
+  const reply = await fetch(`${location.pathname}?fragment`, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (reply?.status === 401) location.reload();
+  if (!reply?.ok) return;
+  const shown = page.querySelector("[data-preview]:not([hidden])")?.src;
+  const hadFocus = page.contains(document.activeElement);
+  page.innerHTML = await reply.text();
+  document.title = plainTitle;
+  const image = page.querySelector("[data-preview]");
+  if (shown && image) {
+    image.src = shown;
+    image.hidden = false;
+    page.querySelector("[data-idle]").hidden = true;
+  }
+  if (hadFocus) page.querySelector("h1").focus({ preventScroll: true });
+  page.dispatchEvent(new CustomEvent("bottega:changed", { bubbles: true }));
+  announce.textContent = `The job is ${job().dataset.state}.`;
+}
+
+function follow() {
+  const address = job().dataset.live;
+  if (!address) return;
+  source = new EventSource(address);
+  source.addEventListener("progress", (event) => showProgress(JSON.parse(event.data)));
+  source.addEventListener("preview", (event) => showPreview(JSON.parse(event.data)));
+  source.addEventListener("state", (event) => {
+    if (JSON.parse(event.data).state !== job().dataset.state) renew();
+  });
+  source.addEventListener("end", () => {
+    source.close();
+    if (job().dataset.live) renew();
+  });
+}
+
+follow();
+// A form on the page leaves it; the stream need not wait to be noticed.
+window.addEventListener("pagehide", () => source?.close());
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) follow();
+});
