@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -32,5 +32,5 @@ def by_id(session: Session, model_id: UUID) -> Model | None:
 def register(session: Session, **values: Any) -> None:
     """Add a model, or bring the one of that name up to date. Its state, an operator's choice, stays."""
     statement = insert(Model).values(id=new_id(), **values)
-    changed = {name: statement.excluded[name] for name in values if name != "name"}
+    changed = {name: statement.excluded[name] for name in values if name != "name"} | {"updated_at": func.now()}
     session.execute(statement.on_conflict_do_update(index_elements=[Model.name], set_=changed))

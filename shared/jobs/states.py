@@ -40,8 +40,3 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 }
 
 TERMINAL = frozenset(state for state, after in TRANSITIONS.items() if not after)
-
-
-def may_become(before: JobState, after: JobState) -> bool:
-    """Whether the move is one the table allows."""
-    return after in TRANSITIONS[before]

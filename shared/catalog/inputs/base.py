@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -13,7 +15,7 @@ MAX_PROMPT_CHARACTERS = 10_000
 
 def _refuse_control_characters(text: str) -> str:
     for character in text:
-        if ord(character) < 32 and character not in "\n\r\t":
+        if unicodedata.category(character) == "Cc" and character not in "\n\r\t":
             raise ValueError(f"contains the control character U+{ord(character):04X}, which is not text")
     return text
 
@@ -33,6 +35,11 @@ class JobInput(BaseModel):
         description="The same seed, model and input give the same output. Left out, one is drawn and recorded.",
         examples=[42],
     )
+
+    @classmethod
+    def applicable(cls, defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """A model's defaults without those that make no sense beside what the caller gave."""
+        return {name: value for name, value in defaults.items() if name not in given}
 
     def with_seed(self) -> Self:
         """This input with a seed: its own, or one drawn now."""

@@ -6,13 +6,14 @@ they stand, so that a later one can be judged by those before it and the error n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, JobInput, Prompt
 
-StopString = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=100)]
+StopString = Annotated[Prompt, StringConstraints(strip_whitespace=False, min_length=1, max_length=100)]
 
 
 class TextInput(JobInput):
@@ -118,6 +119,15 @@ class TextInput(JobInput):
         if beams == 1 and info.data.get("do_sample") is False and value > 1:
             raise ValueError("without sampling and beams every text would be the same")
         return value
+
+    @classmethod
+    def applicable(cls, defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """The model's limit yields to the caller's other one; its way of drawing tokens to a caller who draws none."""
+        overruled = {"max_new_tokens"} if "max_length" in given else set()
+        if given.get("do_sample") is False or given.get("num_beams", 1) != 1:
+            overruled |= {"do_sample", "temperature", "top_k", "top_p"}
+        applicable = super().applicable(defaults, given)
+        return {name: value for name, value in applicable.items() if name not in overruled}
 
     @property
     def samples(self) -> bool:
