@@ -232,6 +232,8 @@ def test_no_ngram_occurs_twice_when_that_is_forbidden(loaded: LoadedText) -> Non
         ("repetition_penalty", {"repetition_penalty": 0}),
         ("prompt", {"prompt": "   "}),
         ("stop", {"stop": ["a"] * 9}),
+        ("stop", {"stop": ["a\x00"]}),
+        ("stop", {"stop": ["\x85"]}),
         ("beams", {"beams": 3}),
     ],
 )

@@ -13,7 +13,16 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, JobInput, Prompt
 
-StopString = Annotated[Prompt, StringConstraints(strip_whitespace=False, min_length=1, max_length=100)]
+# White space is kept, for a line break is a stop string; control characters but tabs and line breaks are refused.
+StopString = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=False,
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$",
+    ),
+]
 
 
 class TextInput(JobInput):
