@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
@@ -37,11 +36,13 @@ def demo(
     when anything is not as promised.
     """
     try:
-        from shared.demo.phases import Phases
+        from shared.demo.demonstration import demonstrate
     except ImportError as error:
         raise DemoNotInstalled(
             f"The demo needs the package {error.name}: pip install 'bottega[dev,models,stack]'."
         ) from error
+    from shared.client import Client
+    from shared.demo.phases import Phases
 
     # The stack is stopped on the way out. A shell lets its background jobs ignore SIGINT; this one is to obey.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -50,7 +51,8 @@ def demo(
     if seconds := os.environ.get(_INSTALL_SECONDS):
         phases.add("install", float(seconds))
     with _serving(home, phases) as connection:
-        kept = _perform(connection, out, phases)
+        with Client(connection.url, connection.api_key) as client:
+            kept = demonstrate(client, out, phases, output())
         if keep_running:
             _stay(connection, home)
     if not kept:
@@ -74,37 +76,6 @@ def _serving(home: Path, phases: Phases) -> Iterator[Connection]:
         yield stack.connection()
     finally:
         stack.stop()
-
-
-def _perform(connection: Connection, out: Path, phases: Phases) -> bool:
-    """Run the scenario and write what came of it. Returns whether every promise was kept."""
-    from shared.client import Client
-    from shared.demo.contact_sheet import draw
-    from shared.demo.performance import perform
-    from shared.demo.promises import broken_promises
-    from shared.demo.report import report, table
-
-    console = output()
-    before = phases.total
-    with Client(connection.url, connection.api_key) as client:
-        outcome = perform(client, out / "files", phases, console.print)
-    sheet, document = out / "contact-sheet.png", out / "report.json"
-    with phases.phase("contact sheet"):
-        draw(outcome, phases.total - before, sheet)
-    broken = broken_promises(outcome)
-    document.write_text(
-        json.dumps(report(outcome, phases, connection.url, broken), indent=2, ensure_ascii=False) + "\n",
-        encoding="utf-8",
-    )
-    console.print()
-    console.print(table(outcome))
-    console.print()
-    for promise in broken:
-        console.print(f"Not as promised: {promise}", style="red")
-    console.print(f"{phases.total:.1f} s in all. {'Something is not as promised.' if broken else 'All as promised.'}")
-    for path in (sheet, document, out / "files"):
-        console.print(f"  {path}")
-    return not broken
 
 
 def _stay(connection: Connection, home: Path) -> None:

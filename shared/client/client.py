@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
+
+import httpx
 
 from shared.client import downloads
 from shared.client.documents import Artifact, Job, Model, TimelineEntry
@@ -148,7 +151,7 @@ class Client:
     def download_by_link(self, artifact: Artifact, path: Path) -> None:
         """Save an output straight from the object store, by a presigned link. Raises ``DownloadFailed``."""
 
-        def opened() -> Any:
+        def opened() -> AbstractContextManager[httpx.Response]:
             link = self.artifact(artifact.id).download_url
             if link is None:
                 raise DownloadFailed(f"The server offers no link to artifact {artifact.id}.")

@@ -41,3 +41,14 @@ def test_seeing_or_stopping_what_does_not_run_says_so(run: Run, tmp_path: Path) 
         result = run(command, "--home", tmp_path)
         assert result.exit_code == 1
         assert "No stack runs" in result.stderr
+
+
+def test_a_demo_without_its_packages_says_what_to_install(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.modules['standardwebhooks'] = None\n"
+        f"sys.argv = ['bottega', 'demo', '--home', {str(tmp_path)!r}]\n"
+        "import shared.cli.__main__"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert "standardwebhooks: pip install" in done.stderr

@@ -1,4 +1,4 @@
-"""The demonstration itself, from the first request to the last file."""
+"""The scenario from its first request to its last file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_DELIVERY = 30.0
 _EXTENSIONS = {"image/png": ".png", "text/plain": ".txt"}
 
 
-def perform(client: Client, folder: Path, phases: Phases, say: Callable[[str], None]) -> Outcome:
+def run_scenario(client: Client, folder: Path, phases: Phases, say: Callable[[str], None]) -> Outcome:
     """Submit the scenario, wait for its end and its webhooks, and download everything into ``folder``.
 
     Raises what ``Client`` raises; what merely turned out otherwise than promised is in the outcome.

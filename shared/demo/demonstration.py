@@ -1,0 +1,36 @@
+"""The demonstration: run the scenario, check what is promised, write and print what came of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from shared.client import Client
+from shared.demo.contact_sheet import draw
+from shared.demo.phases import Phases
+from shared.demo.promises import broken_promises
+from shared.demo.report import report, table
+from shared.demo.run import run_scenario
+
+
+def demonstrate(client: Client, out: Path, phases: Phases, console: Console) -> bool:
+    """Run the scenario and write contact-sheet.png, report.json and the files. Returns whether all was as promised."""
+    before = phases.total
+    outcome = run_scenario(client, out / "files", phases, console.print)
+    sheet, document = out / "contact-sheet.png", out / "report.json"
+    with phases.phase("contact sheet"):
+        draw(outcome, phases.total - before, sheet)
+    broken = broken_promises(outcome)
+    content = report(outcome, phases, client.url, broken)
+    document.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    console.print()
+    console.print(table(outcome))
+    console.print()
+    for promise in broken:
+        console.print(f"Not as promised: {promise}", style="red")
+    console.print(f"{phases.total:.1f} s in all. {'Something is not as promised.' if broken else 'All as promised.'}")
+    for path in (sheet, document, out / "files"):
+        console.print(f"  {path}")
+    return not broken
