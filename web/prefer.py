@@ -11,7 +11,7 @@ from flask import request
 from web.job_news import watch
 
 MAX_WAIT_SECONDS = 60
-_WAIT = re.compile(r"\s*wait\s*=\s*\"?(\d{1,6})\"?\s*", re.IGNORECASE)
+_WAIT = re.compile(r"\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*", re.IGNORECASE)
 
 
 def preferred_wait() -> int:

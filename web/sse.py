@@ -19,7 +19,7 @@ from web.transactions import tenant_session
 _HEARTBEAT_SECONDS = 10.0
 _HEARTBEAT = ": still here\n\n"
 _RECONNECT_MILLISECONDS = 1500
-_STREAM_ID = re.compile(r"\d{1,20}(-\d{1,20})?")
+_STREAM_ID = re.compile(r"[0-9]{1,20}(-[0-9]{1,20})?")
 
 
 def event_stream(job_id: UUID) -> Response:
