@@ -61,6 +61,17 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         default=3, ge=0, description="How long a stopping worker goes on with the batch it has begun."
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="What a scraper of /metrics sends as a Bearer token. Left out: loopback callers only.",
+    )
+    metrics_bind: str | None = Field(
+        default=None, description="Where a worker or dispatcher serves /metrics, as host:port. Left out: nowhere."
+    )
+    metrics_dir: Path | None = Field(
+        default=None,
+        description="A folder for metrics that the processes of one machine share. Left out: one for each process.",
+    )
     log_format: Literal["json", "console"] = Field(default="json", description="How log lines look.")
 
 

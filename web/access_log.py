@@ -9,7 +9,7 @@ from gunicorn.glogging import Logger
 
 from shared.logging import get_logger
 
-_QUIET_PATHS = frozenset({"/healthz", "/readyz"})
+_QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class AccessLog(Logger):

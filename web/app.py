@@ -13,7 +13,7 @@ import web.api.routes
 import web.pages.routes
 from shared.config import get_settings
 from shared.crypto import derived_secret
-from web import auth, errors, headers, openapi, request_ids
+from web import auth, errors, headers, http_metrics, openapi, request_ids
 from web.auth import open_to_all
 from web.json_body import StrictJson, StrictRequest
 from web.pages import assets, frame
@@ -32,6 +32,7 @@ _TAGS = {
     "Artifacts": "What jobs made.",
     "Models": "What jobs can run.",
     "Webhooks": "Being told when something happens, signed to the Standard Webhooks specification.",
+    "Workers": "The processes that do the work.",
     "Health": "Probes, without a key.",
 }
 
@@ -58,6 +59,7 @@ def create_app() -> APIFlask:
         json_errors=False,
     )
     _configure(app)
+    http_metrics.install(app)
     request_ids.install(app)
     headers.install(app)
     errors.install(app)

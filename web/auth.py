@@ -16,8 +16,10 @@ from flask import Flask, current_app, g, request, session
 
 from shared.accounts.service import Principal, Scope, authenticate
 from shared.accounts.sign_in import principal_of_key
+from shared.config import get_settings
 from shared.db import session_scope
 from shared.errors import Forbidden, Unauthenticated
+from shared.metrics.admission import may_scrape
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -34,6 +36,8 @@ class Door(StrEnum):
     """``Authorization: Bearer <key>``."""
     SIGNED_IN = "signed_in"
     """The session cookie of somebody who signed in."""
+    SCRAPER = "scraper"
+    """The metrics token, or a loopback address where none is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ def api_key(scope: Scope) -> Callable[[View], View]:
 def signed_in(scope: Scope) -> Callable[[View], View]:
     """A route for people who signed in with a key that has a scope."""
     return lambda view: _declare(view, Access(Door.SIGNED_IN, scope))
+
+
+def for_scrapers(view: View) -> View:
+    """A route for whoever may read metrics."""
+    return _declare(view, Access(Door.SCRAPER))
 
 
 def access_of(app: Flask, endpoint: str) -> Access | None:
@@ -90,9 +99,17 @@ def _admit() -> None:
     access = access_of(current_app, request.endpoint)
     if access is None or access.door is Door.OPEN:
         return
+    if access.door is Door.SCRAPER:
+        _admit_scraper()
+        return
     g.principal = _caller(access.door)
     if access.scope is not None and access.scope not in g.principal.scopes:
         raise Forbidden(f"This API key lacks the scope '{access.scope}'.")
+
+
+def _admit_scraper() -> None:
+    if not may_scrape(get_settings(), request.remote_addr or "", request.headers.get):
+        raise Unauthenticated("Send the metrics token: 'Authorization: Bearer <token>'.")
 
 
 def _caller(door: Door) -> Principal:

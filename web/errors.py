@@ -82,7 +82,7 @@ _HEADINGS = {
 """What an error page says first."""
 
 _RETRY_AFTER = {HTTPStatus.SERVICE_UNAVAILABLE: 2, HTTPStatus.CONFLICT: 1}
-_MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/openapi.json")
+_MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
 def install(app: Flask) -> None:

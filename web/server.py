@@ -14,10 +14,13 @@ from typing import Any  # noqa: E402
 
 from shared.config import get_settings  # noqa: E402
 from shared.logging import configure_logging  # noqa: E402
+from shared.metrics.folder import remove_folder, use_folder  # noqa: E402
 from web import shutdown  # noqa: E402
 from web.access_log import AccessLog  # noqa: E402
 
 _settings = get_settings()
+# Before the workers are made: each of them counts, and any of them answers a scrape.
+_own_metrics = use_folder(_settings.metrics_dir)
 
 bind = _settings.web_bind
 workers = _settings.web_workers
@@ -37,6 +40,11 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108
 def on_starting(_server: Any) -> None:
     """The first process speaks the same log format as its workers."""
     configure_logging("web", _settings.log_format)
+
+
+def on_exit(_server: Any) -> None:
+    """The last process is about to end."""
+    remove_folder(_own_metrics)
 
 
 def post_worker_init(_worker: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -20,11 +21,11 @@ from shared.queue.doorbell import ring
 from shared.queue.names import QueueName
 from shared.webhooks import sweeps as delivery_sweeps
 from shared.workers import repository as workers
+from worker import metrics
 from worker.ready import announce_ready
 
 log = get_logger(__name__)
 
-_LEADER_LOCK = 0x64697370
 _HOUSEKEEPING_EVERY = 60
 
 
@@ -40,7 +41,7 @@ class Leadership:
             self._connection = get_engine().connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
             query = text("SELECT pg_try_advisory_lock(:key)")
-            return bool(self._connection.scalar(query, {"key": _LEADER_LOCK}))
+            return bool(self._connection.scalar(query, {"key": workers.LEADER_LOCK}))
         except SQLAlchemyError:
             self.resign()
             raise
@@ -58,6 +59,7 @@ def tick() -> None:
     with session_scope() as session:
         returned = completion.return_expired(session)
         delivery_sweeps.return_expired_deliveries(session)
+    metrics.LEASES_EXPIRED.inc(returned)
     if returned:
         log.warning("leases_expired", jobs=returned)
     with session_scope() as session:
@@ -65,10 +67,11 @@ def tick() -> None:
         wait = delivery_sweeps.next_due(session)
         if wait is not None and wait <= 0:
             queues.append(QueueName.DELIVERY)
-        idle = max(1, len(workers.living(session)))
+        living = Counter(worker.queue for worker in workers.living(session))
     for queue in queues:
-        for _ in range(idle):
-            ring(queue, enough=idle)
+        bells = max(1, living[queue])
+        for _ in range(bells):
+            ring(queue, enough=bells)
 
 
 def keep_house() -> None:
@@ -98,7 +101,8 @@ def serve(settings: Settings) -> int:
             led = leads
             if not leads:
                 continue
-            tick()
+            with metrics.DISPATCHER_TICK_SECONDS.time():
+                tick()
             if ticks % _HOUSEKEEPING_EVERY == 0:
                 keep_house()
             ticks += 1

@@ -22,6 +22,7 @@ from shared.jobs import completion
 from shared.jobs.claims import Claim
 from shared.logging import get_logger
 from shared.queue.names import QueueName
+from worker import metrics
 from worker.catalog import model_ref
 from worker.drain import Drain
 from worker.families.base import ModelRef
@@ -89,12 +90,13 @@ class Executor:
         finally:
             if not handed_over:
                 self._leases.release(hold)
-            log.info("forward_batch", jobs=len(claims), seconds=round(time.monotonic() - started, 3))
+            seconds = round(time.monotonic() - started, 3)
+            log.info("forward_batch", job_ids=[str(claim.job_id) for claim in claims], seconds=seconds)
 
     def _claim(self) -> list[Claim]:
         """Queued jobs that may share a forward pass, now leased to this worker."""
         try:
-            with session_scope() as session:
+            with metrics.CLAIM_SECONDS.time(), session_scope() as session:
                 return job_claims.claim(
                     session, QueueName.GENERATION, self._worker_id, _CLAIM_LIMIT, self._lease_seconds
                 )
@@ -134,10 +136,12 @@ class Executor:
         wanted = [member for member in members if member[0].job_id not in hold.dropped()]
         if not wanted:
             return []
-        control = ForwardBatchControl(hold, [claim.job_id for claim, _ in wanted], self._publisher, self._drain)
+        model = resident.ref.name
+        control = ForwardBatchControl(hold, [claim.job_id for claim, _ in wanted], self._publisher, self._drain, model)
         began = time.monotonic()
         try:
-            outputs = resident.family.generate(resident.loaded, [job_input for _, job_input in wanted], control)
+            with metrics.forward_batch(model, len(wanted)):
+                outputs = resident.family.generate(resident.loaded, [job_input for _, job_input in wanted], control)
         except ForwardBatchInterrupted:
             if self._drain.overdue():
                 raise
@@ -150,12 +154,14 @@ class Executor:
     def _after_failure(
         self, resident: Resident, members: Sequence[Member], hold: Hold, error: Exception
     ) -> list[Generated]:
-        log.warning("forward_failed", jobs=len(members), error=type(error).__name__, exc_info=True)
+        job_ids = [str(claim.job_id) for claim, _ in members]
+        log.warning("forward_failed", job_ids=job_ids, error=type(error).__name__, exc_info=True)
         if len(members) == 1:
             self._fail([members[0][0]], _as_own(error))
             return []
         half = len(members) // 2 if isinstance(error, OutOfDeviceMemory) else 1
         if isinstance(error, OutOfDeviceMemory):
+            metrics.OUT_OF_MEMORY_HALVINGS.labels(resident.ref.name).inc()
             self._fits[members[0][0].batch_key] = half
         parts = [members[start : start + half] for start in range(0, len(members), half)]
         return [item for part in parts for item in self._forward(resident, part, hold)]

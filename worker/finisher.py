@@ -18,6 +18,7 @@ from shared.jobs.claims import Claim
 from shared.jobs.completion import StoredOutput, Success
 from shared.logging import get_logger
 from shared.storage.base import ObjectStore, artifact_key
+from worker import metrics
 from worker.lease import Hold, LeaseKeeper
 from worker.media.base import Media
 
@@ -43,8 +44,11 @@ class Generated:
 class Finisher:
     """A bounded buffer between the device and the store: when the store is slow, ``hand_over`` waits."""
 
-    def __init__(self, store: ObjectStore, leases: LeaseKeeper) -> None:
+    def __init__(
+        self, store: ObjectStore, leases: LeaseKeeper, on_finished: Callable[[int], None] = lambda _jobs: None
+    ) -> None:
         self._store = store
+        self._on_finished = on_finished
         self._leases = leases
         self._room = threading.BoundedSemaphore(_BATCHES_IN_FLIGHT)
         self._batches = ThreadPoolExecutor(_BATCHES_IN_FLIGHT, thread_name_prefix="finish")
@@ -65,12 +69,13 @@ class Finisher:
 
     def _finish(self, hold: Hold, generated: Sequence[Generated]) -> None:
         try:
-            self._store_and_commit(hold, generated)
+            with metrics.FINISH_SECONDS.time():
+                self._store_and_commit(hold, generated)
         except BottegaError as error:
-            log.warning("not_finished", error=error.code, jobs=len(generated))
+            log.warning("not_finished", error=error.code, job_ids=_ids(generated))
             self._give_back(generated, error)
         except Exception:
-            log.exception("finish_broke", jobs=len(generated))
+            log.exception("finish_broke", job_ids=_ids(generated))
         finally:
             self._leases.release(hold)
             self._room.release()
@@ -88,13 +93,20 @@ class Finisher:
             for item, futures in zip(generated, outputs, strict=True)
         ]
         committed = patiently(hold, lambda: self._commit(successes))
-        log.info("finished", jobs=len(committed), stale=len(successes) - len(committed))
+        self._on_finished(len(committed))
+        stale = [item for item in generated if item.claim.job_id not in committed]
+        metrics.STALE_FINISHES.inc(len(stale))
+        log.info("finished", job_ids=list(map(str, committed)), stale=_ids(stale))
 
     def _upload(self, hold: Hold, claim: Claim, index: int, media: Media) -> StoredOutput:
+        began = time.perf_counter()
         encoded = media.encode()
+        metrics.ENCODE_SECONDS.labels(encoded.media_type).observe(time.perf_counter() - began)
         sha256 = hashlib.sha256(encoded.body).digest()
         key = artifact_key(claim.workspace_id, claim.job_id, claim.fence, index, sha256, encoded.extension)
-        patiently(hold, lambda: self._store.put(key, encoded.body, encoded.media_type))
+        with metrics.UPLOAD_SECONDS.time():
+            patiently(hold, lambda: self._store.put(key, encoded.body, encoded.media_type))
+        metrics.UPLOAD_BYTES.inc(len(encoded.body))
         return StoredOutput(key, encoded.media_type, len(encoded.body), sha256, encoded.facts)
 
     @staticmethod
@@ -106,6 +118,10 @@ class Finisher:
     def _give_back(generated: Sequence[Generated], error: BottegaError) -> None:
         with session_scope() as session:
             completion.give_back(session, [item.claim for item in generated], error.code)
+
+
+def _ids(generated: Sequence[Generated]) -> list[str]:
+    return [str(item.claim.job_id) for item in generated]
 
 
 def patiently(hold: Hold, action: Callable[[], Result]) -> Result:

@@ -40,8 +40,8 @@ class GpuProcess:
         self._heartbeat = Heartbeat(QueueName.GENERATION, f"{device.type}:{device.index}", drain)
         self._leases = LeaseKeeper(settings.lease_seconds, settings.lease_renew_seconds, settings.stall_seconds)
         self._publisher = ProgressPublisher()
-        self._models = ModelCache(FAMILY_RUNNERS, device, on_load=self._heartbeat.show_model)
-        self._finisher = Finisher(get_store(), self._leases)
+        self._models = ModelCache(FAMILY_RUNNERS, device, on_use=self._heartbeat.show_model)
+        self._finisher = Finisher(get_store(), self._leases, self._heartbeat.count_jobs)
         self.executor = Executor(
             self._heartbeat.worker_id,
             self._models,

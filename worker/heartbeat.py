@@ -26,25 +26,22 @@ class Heartbeat:
 
     def __init__(self, queue: QueueName, device: str, drain: Drain) -> None:
         self.worker_id: UUID = new_id()
-        self._queue = queue
-        self._device = device
+        self._identity = {
+            "queue": queue,
+            "host": socket.gethostname(),
+            "process_id": os.getpid(),
+            "device": device,
+        }
         self._drain = drain
         self._model_name: str | None = None
+        self._jobs_done = 0
+        self._counting = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def start(self) -> None:
         """Register the worker and begin to beat."""
-        with session_scope() as session:
-            session.add(
-                Worker(
-                    id=self.worker_id,
-                    queue=self._queue,
-                    host=socket.gethostname(),
-                    process_id=os.getpid(),
-                    device=self._device,
-                )
-            )
+        self._report(WorkerState.RUNNING)
         self._thread.start()
 
     def stop(self) -> None:
@@ -53,8 +50,13 @@ class Heartbeat:
         self._thread.join(timeout=2)
         self._report(WorkerState.STOPPED)
 
+    def count_jobs(self, done: int) -> None:
+        """Say that jobs have ended well. Any thread may."""
+        with self._counting:
+            self._jobs_done += done
+
     def show_model(self, name: str) -> None:
-        """Say which model was loaded last."""
+        """Say which model it works with."""
         self._model_name = name
 
     def _run(self) -> None:
@@ -62,8 +64,10 @@ class Heartbeat:
             self._report(WorkerState.DRAINING if self._drain.begun() else WorkerState.RUNNING)
 
     def _report(self, state: WorkerState) -> None:
+        values = {"state": state, "model_name": self._model_name, "jobs_done": self._jobs_done}
         try:
             with session_scope() as session:
-                repository.report(session, self.worker_id, state=state, model_name=self._model_name)
+                if not repository.report(session, self.worker_id, **values):
+                    session.add(Worker(id=self.worker_id, **self._identity, **values))
         except DatabaseUnavailable:
             log.warning("heartbeat_missed")

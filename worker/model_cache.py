@@ -11,6 +11,7 @@ from typing import Any
 from shared.catalog.families import FamilyName
 from shared.errors import BottegaError, ModelLoadFailed
 from shared.logging import get_logger
+from worker import metrics
 from worker.families.base import Device, Family, ModelRef
 
 log = get_logger(__name__)
@@ -33,12 +34,12 @@ class ModelCache:
         families: Mapping[FamilyName, Family[Any, Any]],
         device: Device,
         capacity: int = 4,
-        on_load: Callable[[str], None] = lambda _name: None,
+        on_use: Callable[[str], None] = lambda _name: None,
     ) -> None:
         self._families = families
         self._device = device
         self._capacity = capacity
-        self._on_load = on_load
+        self._on_use = on_use
         self._residents: OrderedDict[tuple[str, str], Resident] = OrderedDict()
 
     def get(self, ref: ModelRef) -> Resident:
@@ -46,6 +47,7 @@ class ModelCache:
         key = (ref.name, ref.revision)
         resident = self._residents.pop(key, None) or self._load(ref)
         self._residents[key] = resident
+        self._on_use(ref.name)
         while len(self._residents) > self._capacity:
             _, let_go = self._residents.popitem(last=False)
             log.info("model_unloaded", model=let_go.ref.name)
@@ -57,11 +59,11 @@ class ModelCache:
         log.info("model_loading", model=ref.name, revision=ref.revision)
         family = self._families[ref.family]
         try:
-            loaded = family.load(ref, self._device)
+            with metrics.MODEL_LOAD_SECONDS.labels(ref.name).time():
+                loaded = family.load(ref, self._device)
         except BottegaError:
             raise
         except Exception as error:
             log.exception("model_load_failed", model=ref.name)
             raise ModelLoadFailed(f"The model {ref.name} could not be loaded: {error}") from error
-        self._on_load(ref.name)
         return Resident(ref, family, loaded)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from shared.errors import ForwardBatchInterrupted
 from shared.jobs import progress
+from worker import metrics
 from worker.drain import Drain
 from worker.lease import Hold
 
@@ -62,17 +63,24 @@ class ProgressPublisher:
 class ForwardBatchControl:
     """The ``StepControl`` of one forward batch: progress out, cancellation and drain in."""
 
-    def __init__(self, hold: Hold, job_ids: Sequence[UUID], publisher: ProgressPublisher, drain: Drain) -> None:
+    def __init__(
+        self, hold: Hold, job_ids: Sequence[UUID], publisher: ProgressPublisher, drain: Drain, model: str
+    ) -> None:
         self._hold = hold
         self._job_ids = tuple(job_ids)
         self._publisher = publisher
         self._drain = drain
         self._started = time.monotonic()
         self._previewed_at = self._started
+        self._stepped_at = self._started
+        self._step_seconds = metrics.STEP_SECONDS.labels(model)
 
     def step(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None) -> frozenset[int]:
         """See ``StepControl``. Drained past its patience, the whole batch is interrupted."""
         self._hold.advance()
+        now = time.monotonic()
+        self._step_seconds.observe(now - self._stepped_at)
+        self._stepped_at = now
         self._publisher.say([(job_id, "progress", self._state(done, total)) for job_id in self._job_ids])
         self._show(done, total, previews)
         dropped = self._hold.dropped()

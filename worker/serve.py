@@ -12,6 +12,7 @@ from celery.signals import setup_logging, worker_shutting_down
 
 from shared.config import get_settings
 from shared.logging import configure_logging
+from shared.metrics.folder import remove_folder, use_folder
 from worker.drain import ENVIRONMENT_VARIABLE as DRAIN_FILE
 
 
@@ -23,11 +24,19 @@ def main(arguments: list[str]) -> int:
     kind = arguments[0]
     settings = get_settings()
     configure_logging("dispatcher" if kind == "dispatcher" else f"{kind}-worker", settings.log_format)
-    if kind == "dispatcher":
-        from worker.dispatcher import serve
+    own_metrics = use_folder(settings.metrics_dir)
+    try:
+        # Only now: what counts asks for the folder when it is imported.
+        from shared.metrics.server import serve_metrics
 
-        return serve(settings)
-    return _serve_celery(kind)
+        serve_metrics(settings)
+        if kind == "dispatcher":
+            from worker.dispatcher import serve
+
+            return serve(settings)
+        return _serve_celery(kind)
+    finally:
+        remove_folder(own_metrics)
 
 
 def _serve_celery(kind: str) -> int:

@@ -166,6 +166,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
     op.create_index(
+        "ix_jobs_backlog",
+        "jobs",
+        ["queue", "priority", "model_id", "run_after"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(
         "ix_jobs_batch_key",
         "jobs",
         ["batch_key", "priority", "workspace_id", "run_after", "id"],
@@ -323,6 +330,7 @@ def downgrade() -> None:
     op.drop_index("ix_jobs_due", table_name="jobs", postgresql_where=sa.text("state = 'queued'"))
     op.drop_index("ix_jobs_claim", table_name="jobs", postgresql_where=sa.text("state = 'queued'"))
     op.drop_index("ix_jobs_batch_key", table_name="jobs", postgresql_where=sa.text("state = 'queued'"))
+    op.drop_index("ix_jobs_backlog", table_name="jobs", postgresql_where=sa.text("state = 'queued'"))
     op.drop_table("jobs")
     op.drop_index(op.f("ix_api_keys_workspace_id"), table_name="api_keys")
     op.drop_table("api_keys")

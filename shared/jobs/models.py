@@ -81,6 +81,8 @@ class Job(Base):
         ),
         # The dispatcher's question: is anything due?
         Index("ix_jobs_due", "queue", "run_after", postgresql_where=_QUEUED),
+        # What waits, by class and model: a bounded count and the oldest of each, for the metrics.
+        Index("ix_jobs_backlog", "queue", "priority", "model_id", "run_after", postgresql_where=_QUEUED),
         Index("ix_jobs_fingerprint", "workspace_id", "fingerprint"),
         Index("ix_jobs_workspace_newest", "workspace_id", "id"),
     )

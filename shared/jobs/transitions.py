@@ -13,7 +13,7 @@ from shared.catalog.models import Model
 from shared.db import after_commit
 from shared.events.models import Event
 from shared.events.types import EventType
-from shared.jobs import progress
+from shared.jobs import metrics, progress
 from shared.jobs.document import job_summary
 from shared.jobs.models import Job
 from shared.webhooks import service as webhooks
@@ -49,4 +49,5 @@ def record(
     session.flush()
     webhooks.announce(session, events)
     live = [(job.id, "state", event.data) for job, event in zip(jobs, events, strict=True)]
+    after_commit(session, lambda: metrics.observe(event_type, jobs, note or {}))
     after_commit(session, lambda: progress.publish(live))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,13 @@ class Home:
     def ready_file(self, name: str) -> Path:
         """The file that one process creates when it is ready."""
         return self._folder("run") / f"{name}.ready"
+
+    def emptied_metrics_folder(self) -> Path:
+        """The folder in which processes count, with nothing of an earlier run in it."""
+        folder = self._folder("metrics")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
 
     def lock(self) -> None:
         """Take the folder for this process, until ``unlock`` or its death.

@@ -166,7 +166,7 @@ class Stack:
         self._server_group.start([self._server_plan(server) for server in embedded], self._report, self._give_up)
         of_servers = {name: value for server in embedded for name, value in server.variables().items()}
         defaults = {"BOTTEGA_SECRET_KEY": credentials.secret_key}
-        own = {"BOTTEGA_HOME": str(self._home.path)}
+        own = {"BOTTEGA_HOME": str(self._home.path), "BOTTEGA_METRICS_DIR": str(self._home.emptied_metrics_folder())}
         if address is not None:
             defaults["BOTTEGA_PUBLIC_URL"] = address.url
             own["BOTTEGA_WEB_BIND"] = address.bind

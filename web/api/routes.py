@@ -11,10 +11,12 @@ from web.api import (
     health,
     job_events,
     jobs,
+    metrics,
     models,
     webhook_deliveries,
     webhook_endpoints,
     webhook_secret,
+    workers,
 )
 
 _RESOURCES = (
@@ -25,7 +27,9 @@ _RESOURCES = (
     webhook_endpoints,
     webhook_deliveries,
     webhook_secret,
+    workers,
     health,
+    metrics,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,7 @@ from shared.webhooks.completion import Attempt, finish, refuse
 from shared.webhooks.models import EndpointState
 from shared.webhooks.schedule import Outcome, judge
 from shared.webhooks.signing import SigningSecret, signed_headers
+from worker import metrics
 from worker.delivery.exchange import EXCHANGE_SECONDS, Answer, exchange
 
 log = get_logger(__name__)
@@ -63,6 +65,8 @@ class Deliverer:
         self._policy = policy
         self._ssl_context = ssl_context or ssl.create_default_context()
         self._exchange_seconds = exchange_seconds
+        self.on_sent: Callable[[int], None] = lambda _deliveries: None
+        """Told how many deliveries were received, as it happens."""
         if policy.allow_private:
             log.warning("webhooks_may_reach_private_addresses")
 
@@ -129,9 +133,13 @@ class Deliverer:
         )
         with session_scope(engine=self._engine) as session:
             still_held = finish(session, held, attempt, verdict)
+        self.on_sent(int(verdict.outcome is Outcome.SUCCEEDED))
+        metrics.WEBHOOK_ATTEMPTS.labels(verdict.outcome.value).inc()
+        metrics.WEBHOOK_SECONDS.observe(answer.milliseconds / 1000)
         log.info(
             "webhook_attempt",
             delivery_id=str(held.delivery_id),
+            event_id=str(held.event_id),
             attempt=held.attempts,
             status=answer.status,
             error=answer.error,
