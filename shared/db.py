@@ -21,7 +21,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from shared.config import get_settings
@@ -119,7 +120,7 @@ def session_scope(workspace_id: UUID | None = None, engine: Engine | None = None
                 )
             yield session
             session.commit()
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise DatabaseUnavailable(f"The database did not answer: {_first_line(error)}") from error
     for action in session.info.get("after_commit", []):
         try:
@@ -128,5 +129,6 @@ def session_scope(workspace_id: UUID | None = None, engine: Engine | None = None
             log.warning("after_commit_failed", exc_info=True)
 
 
-def _first_line(error: OperationalError | InterfaceError) -> str:
-    return (str(error.orig).strip().splitlines() or ["no reason given"])[0]
+def _first_line(error: SQLAlchemyError) -> str:
+    reason = error.orig if isinstance(error, DBAPIError) else error
+    return (str(reason).strip().splitlines() or ["no reason given"])[0]

@@ -6,7 +6,6 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +26,8 @@ from worker.ready import announce_ready
 log = get_logger(__name__)
 
 _HOUSEKEEPING_EVERY = 60
+_SWEEPS_AT_ONCE = 20
+_GRACE_SECONDS = 3.0
 
 
 class Leadership:
@@ -76,13 +77,16 @@ def tick() -> None:
 
 def keep_house() -> None:
     """What need not happen every second."""
-    _in_transaction(sweeps.forget_idempotency_keys)
-    _in_transaction(delivery_sweeps.forget_old)
+    _sweep(sweeps.forget_idempotency_keys)
+    _sweep(delivery_sweeps.forget_old)
 
 
-def _in_transaction(action: Callable[[Session], Any]) -> None:
-    with session_scope() as session:
-        action(session)
+def _sweep(forget: Callable[[Session], int]) -> None:
+    """Forget in small transactions until nothing is left, but do not let it keep the bells waiting."""
+    for _ in range(_SWEEPS_AT_ONCE):
+        with session_scope() as session:
+            if not forget(session):
+                return
 
 
 def serve(settings: Settings) -> int:
@@ -91,7 +95,7 @@ def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     leadership = Leadership()
-    led, ticks = False, 0
+    led, recovering, ticks = False, False, 0
     announce_ready()
     while not stop.wait(settings.poll_seconds):
         try:
@@ -101,12 +105,18 @@ def serve(settings: Settings) -> int:
             led = leads
             if not leads:
                 continue
+            if recovering:
+                # Workers come first: a lease that lapsed while nobody could renew it is not a lost one.
+                recovering = False
+                stop.wait(_GRACE_SECONDS)
+                continue
             with metrics.DISPATCHER_TICK_SECONDS.time():
                 tick()
             if ticks % _HOUSEKEEPING_EVERY == 0:
                 keep_house()
             ticks += 1
         except (SQLAlchemyError, DatabaseUnavailable) as error:
+            recovering = True
             log.warning("database_unavailable", error=type(error).__name__)
     leadership.resign()
     return 0

@@ -6,13 +6,14 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from itertools import chain
 from uuid import UUID
 
 from shared.db import session_scope
-from shared.errors import BottegaError, DatabaseUnavailable, StoredObjectMismatch, StoreUnavailable
+from shared.errors import BottegaError, GenerationFailed
 from shared.jobs import completion
 from shared.jobs.claims import Claim
 from shared.jobs.completion import StoredOutput, Success
@@ -21,15 +22,12 @@ from shared.storage.base import ObjectStore, artifact_key
 from worker import metrics
 from worker.lease import Hold, LeaseKeeper
 from worker.media.base import Media
+from worker.outage import OUTAGE_SECONDS, patiently
 
 log = get_logger(__name__)
 
 _BATCHES_IN_FLIGHT = 2
 _UPLOAD_THREADS = 4
-_OUTAGE_SECONDS = 120
-_PAUSES = (0.2, 0.5, 1, 2, 5)
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class Finisher:
                 self._store_and_commit(hold, generated)
         except BottegaError as error:
             log.warning("not_finished", error=error.code, job_ids=_ids(generated))
-            self._give_back(generated, error)
+            patiently(hold, partial(self._give_back, generated, error))
         except Exception:
             log.exception("finish_broke", job_ids=_ids(generated))
         finally:
@@ -81,31 +79,54 @@ class Finisher:
             self._room.release()
 
     def _store_and_commit(self, hold: Hold, generated: Sequence[Generated]) -> None:
-        outputs = [
-            [
-                self._uploads.submit(self._upload, hold, item.claim, index, media)
-                for index, media in enumerate(item.media)
-            ]
-            for item in generated
-        ]
-        successes = [
-            Success(item.claim, [future.result() for future in futures], item.device_seconds)
-            for item, futures in zip(generated, outputs, strict=True)
-        ]
+        successes = self._store_all(hold, generated)
         committed = patiently(hold, lambda: self._commit(successes))
         self._on_finished(len(committed))
         stale = [item for item in generated if item.claim.job_id not in committed]
         metrics.STALE_FINISHES.inc(len(stale))
         log.info("finished", job_ids=list(map(str, committed)), stale=_ids(stale))
 
-    def _upload(self, hold: Hold, claim: Claim, index: int, media: Media) -> StoredOutput:
+    def _store_all(self, hold: Hold, generated: Sequence[Generated]) -> list[Success]:
+        """Encode and upload everything; what cannot be encoded fails alone.
+
+        Raises ``StoreUnavailable`` after two minutes of outage, whatever the number of files.
+        """
+        until = time.monotonic() + OUTAGE_SECONDS
+        uploads = [
+            [
+                self._uploads.submit(self._upload, hold, until, item.claim, index, media)
+                for index, media in enumerate(item.media)
+            ]
+            for item in generated
+        ]
+        try:
+            stored = [self._success(hold, until, item, files) for item, files in zip(generated, uploads, strict=True)]
+        finally:
+            for upload in chain.from_iterable(uploads):
+                upload.cancel()
+        return [success for success in stored if success is not None]
+
+    def _success(
+        self, hold: Hold, until: float, item: Generated, uploads: Sequence[Future[StoredOutput]]
+    ) -> Success | None:
+        try:
+            return Success(item.claim, [_result(hold, until, upload) for upload in uploads], item.device_seconds)
+        except BottegaError:
+            raise
+        except Exception as error:
+            log.exception("output_not_encoded", job_id=str(item.claim.job_id))
+            broken = GenerationFailed(f"The output could not be encoded: {type(error).__name__}: {error}"[:1000])
+            patiently(hold, lambda: self._fail(item.claim, broken))
+            return None
+
+    def _upload(self, hold: Hold, until: float, claim: Claim, index: int, media: Media) -> StoredOutput:
         began = time.perf_counter()
         encoded = media.encode()
         metrics.ENCODE_SECONDS.labels(encoded.media_type).observe(time.perf_counter() - began)
         sha256 = hashlib.sha256(encoded.body).digest()
         key = artifact_key(claim.workspace_id, claim.job_id, claim.fence, index, sha256, encoded.extension)
         with metrics.UPLOAD_SECONDS.time():
-            patiently(hold, lambda: self._store.put(key, encoded.body, encoded.media_type))
+            patiently(hold, lambda: self._store.put(key, encoded.body, encoded.media_type), until)
         metrics.UPLOAD_BYTES.inc(len(encoded.body))
         return StoredOutput(key, encoded.media_type, len(encoded.body), sha256, encoded.facts)
 
@@ -113,6 +134,11 @@ class Finisher:
     def _commit(successes: Sequence[Success]) -> frozenset[UUID]:
         with session_scope() as session:
             return completion.finish(session, successes)
+
+    @staticmethod
+    def _fail(claim: Claim, error: BottegaError) -> None:
+        with session_scope() as session:
+            completion.fail(session, [claim], error)
 
     @staticmethod
     def _give_back(generated: Sequence[Generated], error: BottegaError) -> None:
@@ -124,20 +150,9 @@ def _ids(generated: Sequence[Generated]) -> list[str]:
     return [str(item.claim.job_id) for item in generated]
 
 
-def patiently(hold: Hold, action: Callable[[], Result]) -> Result:
-    """Do something that a short outage may stop, again and again: what the device made is not made twice.
-
-    Raises the last ``StoreUnavailable``, ``StoredObjectMismatch`` or ``DatabaseUnavailable`` after two minutes.
-    """
-    until = time.monotonic() + _OUTAGE_SECONDS
-    attempt = 0
-    while True:
-        hold.advance()
-        try:
-            return action()
-        except (StoreUnavailable, StoredObjectMismatch, DatabaseUnavailable) as error:
-            if time.monotonic() > until:
-                raise
-            log.warning("waiting_for_outage", error=error.code)
-        time.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
-        attempt += 1
+def _result(hold: Hold, until: float, upload: Future[StoredOutput]) -> StoredOutput:
+    """What an upload came to. The hold stays alive while it waits for a thread, but not behind one that hangs."""
+    while not wait([upload], timeout=1).done:
+        if time.monotonic() < until + OUTAGE_SECONDS:
+            hold.advance()
+    return upload.result()

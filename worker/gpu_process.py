@@ -15,6 +15,8 @@ from transformers.utils import logging as transformers_logging
 from shared.catalog import repository
 from shared.config import Settings, get_settings
 from shared.db import session_scope
+from shared.errors import ModelLoadFailed
+from shared.logging import get_logger
 from shared.queue.doorbell import ring
 from shared.queue.names import QueueName
 from shared.storage.s3 import get_store
@@ -28,7 +30,10 @@ from worker.heartbeat import Heartbeat
 from worker.lease import LeaseKeeper
 from worker.model_cache import ModelCache
 from worker.progress import ProgressPublisher
+from worker.ready import announce_ready
 from worker.starter.catalog import STARTER_MODELS, register_starter_models
+
+log = get_logger(__name__)
 
 
 class GpuProcess:
@@ -53,16 +58,19 @@ class GpuProcess:
         )
 
     def start(self) -> None:
-        """Register the worker and the models it carries, load them, and look for work at once."""
+        """Register the models that the worker carries, load them, say that it lives, and look for work at once.
+
+        What can fail comes before the threads, so that a start that failed leaves none behind.
+        """
         # Their bars are for terminals; progress is reported per job.
         diffusers_logging.disable_progress_bar()
         transformers_logging.disable_progress_bar()
-        self._heartbeat.start()
-        self._leases.start()
-        self._publisher.start()
         with session_scope() as session:
             register_starter_models(session)
         self._warm_up()
+        self._heartbeat.start()
+        self._leases.start()
+        self._publisher.start()
         ring(QueueName.GENERATION)
 
     def stop(self) -> None:
@@ -79,7 +87,11 @@ class GpuProcess:
             models = [model for model in repository.enabled_models(session) if model.name in names]
             refs = [model_ref(session, model.id) for model in models]
         for ref in refs:
-            self._models.get(ref)
+            try:
+                self._models.get(ref)
+            except ModelLoadFailed as error:
+                # Its jobs will say why they fail; those of other models run.
+                log.warning("not_warmed_up", model=ref.name, error=error.message)
 
 
 def choose_device(wanted: str) -> Device:
@@ -92,8 +104,17 @@ def choose_device(wanted: str) -> Device:
 
 @cache
 def this_process() -> GpuProcess:
-    """The one of this process."""
-    return GpuProcess(get_settings())
+    """The one of this process, started. A start that fails is made again when the next bell rings."""
+    process = GpuProcess(get_settings())
+    process.start()
+    announce_ready()
+    return process
+
+
+def stop_process() -> None:
+    """Stop the one of this process, if it ever started."""
+    if this_process.cache_info().currsize:
+        this_process().stop()
 
 
 def run_until_idle() -> None:

@@ -6,8 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from shared.db import session_scope
@@ -34,9 +33,12 @@ class Hold:
         self.lost: frozenset[UUID] = frozenset()
         self._advanced_at = time.monotonic()
 
-    def advance(self) -> None:
-        """Say that work has moved on. A hold that does not advance is not renewed."""
-        self._advanced_at = time.monotonic()
+    def advance(self, patience: float = 0) -> None:
+        """Say that work has moved on. A hold that does not advance is not renewed.
+
+        ``patience`` is for what makes no steps: so many seconds pass before the hold counts as idle.
+        """
+        self._advanced_at = time.monotonic() + patience
 
     def idle_seconds(self) -> float:
         """How long ago work last moved on."""
@@ -97,15 +99,6 @@ class LeaseKeeper:
         with self._lock:
             self._holds.discard(hold)
 
-    @contextmanager
-    def holding(self, claims: Sequence[Claim]) -> Iterator[Hold]:
-        """Keep these claims' leases for the length of a block."""
-        hold = self.take(claims)
-        try:
-            yield hold
-        finally:
-            self.release(hold)
-
     def _run(self) -> None:
         while not self._stop.wait(_LOOK_SECONDS):
             with self._lock:
@@ -117,10 +110,16 @@ class LeaseKeeper:
             if stalled:
                 log.error("stalled", jobs=[str(claim.job_id) for hold in stalled for claim in hold.claims])
                 self._on_stall()
-            self._ask(holds)
+            try:
+                self._ask([hold for hold in holds if hold not in stalled])
+            except Exception:
+                # This thread must live as long as the process: without it every lease lapses.
+                log.exception("leases_not_asked")
 
     def _ask(self, holds: Sequence[Hold]) -> None:
         claims = [claim for hold in holds for claim in hold.claims]
+        if not claims:
+            return
         due = time.monotonic() - self._renewed_at >= self._renew_seconds
         try:
             with session_scope() as session:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from shared.catalog.families import FamilyName
-from shared.errors import BottegaError, ModelLoadFailed
+from shared.errors import BottegaError, ModelLoadFailed, OutOfDeviceMemory
 from shared.logging import get_logger
 from worker import metrics
 from worker.families.base import Device, Family, ModelRef
@@ -52,10 +54,22 @@ class ModelCache:
             _, let_go = self._residents.popitem(last=False)
             log.info("model_unloaded", model=let_go.ref.name)
             del let_go
-            gc.collect()
+            _free_memory()
         return resident
 
     def _load(self, ref: ModelRef) -> Resident:
+        """Load a model beside the others or, where they leave too little room, instead of them."""
+        try:
+            return self._load_once(ref)
+        except OutOfDeviceMemory:
+            if not self._residents:
+                raise
+        log.info("all_models_unloaded", models=[name for name, _ in self._residents], for_model=ref.name)
+        self._residents.clear()
+        _free_memory()
+        return self._load_once(ref)
+
+    def _load_once(self, ref: ModelRef) -> Resident:
         log.info("model_loading", model=ref.name, revision=ref.revision)
         family = self._families[ref.family]
         try:
@@ -63,7 +77,16 @@ class ModelCache:
                 loaded = family.load(ref, self._device)
         except BottegaError:
             raise
+        except torch.OutOfMemoryError as error:
+            raise OutOfDeviceMemory(f"The device has too little memory for the model {ref.name}.") from error
         except Exception as error:
             log.exception("model_load_failed", model=ref.name)
             raise ModelLoadFailed(f"The model {ref.name} could not be loaded: {error}") from error
         return Resident(ref, family, loaded)
+
+
+def _free_memory() -> None:
+    """Give back what nothing refers to any more, also to the device."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

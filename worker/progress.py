@@ -11,9 +11,12 @@ from uuid import UUID
 
 from shared.errors import ForwardBatchInterrupted
 from shared.jobs import progress
+from shared.logging import get_logger
 from worker import metrics
 from worker.drain import Drain
 from worker.lease import Hold
+
+log = get_logger(__name__)
 
 _FLUSH_SECONDS = 0.2
 _PREVIEW_SECONDS = 1.0
@@ -53,11 +56,20 @@ class ProgressPublisher:
         while not self._stopping.is_set():
             self._wake.wait()
             self._wake.clear()
-            with self._lock:
-                entries, self._newest = list(self._newest.values()), {}
-            if entries:
-                self.watched = progress.publish(entries)
+            self._send()
             self._stopping.wait(_FLUSH_SECONDS)
+        self._send()
+
+    def _send(self) -> None:
+        with self._lock:
+            entries, self._newest = list(self._newest.values()), {}
+        if not entries:
+            return
+        try:
+            self.watched = progress.publish(entries)
+        except Exception:
+            # Whatever it is, the view is not worth the thread that sends it.
+            log.exception("progress_not_sent")
 
 
 class ForwardBatchControl:
@@ -107,11 +119,16 @@ class ForwardBatchControl:
         if time.monotonic() - self._previewed_at < _PREVIEW_SECONDS:
             return
         self._previewed_at = time.monotonic()
-        images = zip(self._job_ids, previews(), strict=True)
+        try:
+            images = previews()
+        except Exception:
+            # A picture of how far it is must not end the job that it shows.
+            log.warning("preview_failed", exc_info=True)
+            return
         self._publisher.say(
             [
                 (job_id, "preview", {"media_type": "image/webp", "base64": base64.b64encode(image).decode()})
-                for job_id, image in images
+                for job_id, image in zip(self._job_ids, images, strict=True)
                 if job_id in watched
             ]
         )

@@ -134,12 +134,14 @@ def return_expired() -> int:
 
 def lapse(*claimed: Claim) -> None:
     """Let the leases of a worker run out: it has been silent for too long."""
+    lapse_jobs(*[one.job_id for one in claimed])
+
+
+def lapse_jobs(*job_ids: UUID) -> None:
+    """Let the leases of these jobs run out, whoever holds them."""
+    ago = func.clock_timestamp() - text("interval '1 second'")
     with session_scope() as session:
-        session.execute(
-            update(Job)
-            .where(Job.id.in_([one.job_id for one in claimed]))
-            .values(lease_until=func.clock_timestamp() - text("interval '1 second'"))
-        )
+        session.execute(update(Job).where(Job.id.in_(job_ids)).values(lease_until=ago))
 
 
 def make_due(*job_ids: UUID) -> None:
