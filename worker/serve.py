@@ -45,6 +45,7 @@ def _serve_celery(kind: str) -> int:
         os.environ[DRAIN_FILE] = str(Path(folder) / "drain")
         # A worker reaches no hub: weights are on its disk, or the job fails saying so.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        _leave_cores_to_others()
         # connect() keeps weak references by default; these live as long as the process.
         setup_logging.connect(_keep_logging, weak=False)
         worker_shutting_down.connect(_announce_drain, weak=False)
@@ -66,6 +67,17 @@ def _serve_celery(kind: str) -> int:
             ]
         )
     return 0
+
+
+def _leave_cores_to_others() -> None:
+    """Let a model on the CPU leave a core to the web and the servers.
+
+    OpenMP threads that spin while they wait for a core that something else uses made one picture take ten times as
+    long on two cores. Read when torch is imported, which only the child does.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, cores - 1)))
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _keep_logging(**_: Any) -> None:

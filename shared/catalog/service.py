@@ -34,18 +34,27 @@ def complete_input(model: Model, raw: Mapping[str, Any]) -> JobInput:
     """
     given = {name: value for name, value in raw.items() if value is not None}
     input_type = FAMILIES[model.family].input_type
+    # The model's limits are the narrower ones: what they say of a field stands for what the family says of it.
+    problems = _beyond_limits(model, given)
     try:
         job_input = input_type.model_validate({**input_type.applicable(model.defaults, given), **given})
     except ValidationError as error:
-        raise InputRefused(problems_of(error, "input")) from None
-    problems = [
+        named = {problem.path for problem in problems}
+        problems += [problem for problem in problems_of(error, "input") if problem.path not in named]
+    else:
+        # Looked at once more as the type has read them: a number may have been sent as text.
+        problems = _beyond_limits(model, job_input.model_dump())
+    if problems:
+        raise InputRefused(problems) from None
+    return job_input.with_seed()
+
+
+def _beyond_limits(model: Model, values: Mapping[str, Any]) -> list[FieldProblem]:
+    return [
         FieldProblem(f"input.{name}", problem)
         for name, bounds in model.limits.items()
-        if (problem := _outside(getattr(job_input, name, None), bounds)) is not None
+        if (problem := _outside(values.get(name), bounds)) is not None
     ]
-    if problems:
-        raise InputRefused(problems)
-    return job_input.with_seed()
 
 
 def problems_of(error: ValidationError, prefix: str = "") -> list[FieldProblem]:
@@ -79,8 +88,8 @@ def input_schema(model: Model) -> dict[str, Any]:
 
 
 def _outside(value: Any, bounds: Mapping[str, Any]) -> str | None:
-    if value is None:
-        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None  # Left out, or not a number: the input's type says so.
     if "minimum" in bounds and value < bounds["minimum"]:
         return f"this model takes {bounds['minimum']} at least, not {value}"
     if "maximum" in bounds and value > bounds["maximum"]:
