@@ -1,0 +1,46 @@
+"""Somebody who calls the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from apiflask import APIFlask
+from werkzeug.test import TestResponse
+
+
+class Caller:
+    """The API of an application in this process, called with one key."""
+
+    def __init__(self, app: APIFlask, key: str) -> None:
+        self._client = app.test_client(use_cookies=False)
+        self._key = key
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> TestResponse:
+        """GET below ``/api/v1``."""
+        return self.send("GET", path, None, headers)
+
+    def post(self, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> TestResponse:
+        """POST a JSON body below ``/api/v1``."""
+        return self.send("POST", path, body, headers)
+
+    def delete(self, path: str) -> TestResponse:
+        """DELETE below ``/api/v1``."""
+        return self.send("DELETE", path, None, None)
+
+    def submit(self, prompt: str = "Coffee by Zorvi", **fields: Any) -> dict[str, Any]:
+        """A text job that is accepted."""
+        body = {"model": "starter/adcopy", "input": {"prompt": prompt, "seed": 7}, **fields}
+        reply = self.post("/jobs", body)
+        assert reply.status_code == 202, reply.text
+        document: dict[str, Any] = reply.get_json()
+        return document
+
+    def send(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> TestResponse:
+        """Any request below ``/api/v1``."""
+        return self._client.open(
+            f"/api/v1{path}",
+            method=method,
+            json=body,
+            headers={"Authorization": f"Bearer {self._key}", **(headers or {})},
+        )

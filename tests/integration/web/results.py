@@ -1,0 +1,36 @@
+"""Results that workers would have stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.db import session_scope
+from shared.jobs import completion
+from shared.jobs.claims import Claim
+from shared.jobs.completion import StoredOutput, Success
+from shared.storage.base import artifact_key
+from shared.storage.s3 import get_store
+from tests.integration.jobs.actions import claim_one
+
+
+def finish_with(*bodies: bytes, media_type: str = "text/plain; charset=utf-8", extension: str = "txt") -> UUID:
+    """Run the one job that is due: its outputs are these bytes, in the store. Its id."""
+    claimed = claim_one()
+    outputs = store(claimed, bodies, media_type, extension)
+    with session_scope() as session:
+        completion.finish(session, [Success(claimed, outputs, 0.5)])
+    return claimed.job_id
+
+
+def store(claimed: Claim, bodies: Sequence[bytes], media_type: str, extension: str) -> list[StoredOutput]:
+    """Put a claim's outputs into the store."""
+    outputs = []
+    for index, body in enumerate(bodies):
+        digest = hashlib.sha256(body).digest()
+        key = artifact_key(claimed.workspace_id, claimed.job_id, claimed.fence, index, digest, extension)
+        get_store().put(key, body, media_type)
+        facts = {"width": 16, "height": 16} if media_type.startswith("image/") else {"characters": len(body)}
+        outputs.append(StoredOutput(key, media_type, len(body), digest, facts))
+    return outputs
