@@ -16,6 +16,11 @@ STATE_STYLES = {
     "succeeded": "green",
     "failed": "red",
     "canceled": "magenta",
+    "pending": "yellow",
+    "sending": "cyan",
+    "enabled": "green",
+    "disabled": "red",
+    "draining": "yellow",
 }
 
 
@@ -40,7 +45,7 @@ def print_json(value: Any) -> None:
 
 
 def state_text(state: str) -> Text:
-    """A job's state in its colour."""
+    """A state in its colour."""
     return Text(state, style=STATE_STYLES.get(state, ""))
 
 

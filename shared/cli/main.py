@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from shared.cli import bootstrap, demo, jobs, keys, logs, models, sign_in, status, submit, up, workspaces
+from shared.cli import (
+    bootstrap,
+    demo,
+    jobs,
+    keys,
+    logs,
+    models,
+    sign_in,
+    status,
+    submit,
+    up,
+    webhook_deliveries,
+    webhook_endpoints,
+    workers,
+    workspaces,
+)
 from shared.cli.exit_codes import EXPLANATION
 from shared.cli.reporting_group import ReportingGroup
 
@@ -23,12 +38,17 @@ _WORK, _STACK, _OPERATE = "Jobs", "The stack on this machine", "Operate an insta
 app.command("submit", rich_help_panel=_WORK)(submit.submit)
 app.add_typer(jobs.app, name="jobs", rich_help_panel=_WORK)
 app.add_typer(models.app, name="models", rich_help_panel=_WORK)
+webhooks = typer.Typer(help="Addresses that are told of events, and what was sent to them.", no_args_is_help=True)
+webhooks.add_typer(webhook_endpoints.app, name="endpoints")
+webhooks.add_typer(webhook_deliveries.app, name="deliveries")
+app.add_typer(webhooks, name="webhooks", rich_help_panel=_WORK)
 app.command("up", rich_help_panel=_STACK)(up.up)
 app.command("status", rich_help_panel=_STACK)(status.status)
 app.command("down", rich_help_panel=_STACK)(status.down)
 app.command("logs", rich_help_panel=_STACK)(logs.logs)
 app.command("sign-in", rich_help_panel=_STACK)(sign_in.sign_in)
 app.command("demo", rich_help_panel=_STACK)(demo.demo)
+app.command("workers", rich_help_panel=_OPERATE)(workers.workers)
 app.command("migrate", rich_help_panel=_OPERATE)(bootstrap.migrate)
 app.command("bootstrap", rich_help_panel=_OPERATE)(bootstrap.bootstrap)
 app.add_typer(workspaces.app, name="workspaces", rich_help_panel=_OPERATE)

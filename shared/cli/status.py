@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +16,12 @@ from shared.cli import options
 from shared.cli.console import output, print_json, size_text
 from shared.cli.errors import NothingRuns
 from shared.cli.exit_codes import ExitCode
+from shared.cli.health import healthy_processes, web_is_ready
 from shared.errors import BottegaError
 
 if TYPE_CHECKING:
     import psutil
+    from rich.table import Table
 
     from shared.stack.environment import RunningStack
 
@@ -32,26 +36,29 @@ class StopFailed(BottegaError):
 
 @dataclass(frozen=True, slots=True)
 class ProcessStatus:
-    """One process of a running stack with its descendants: ``memory`` in bytes, ``seconds`` since it was started."""
+    """One process of a running stack with its descendants: ``memory`` in bytes, ``seconds`` since it was started.
+
+    One that does not run now has neither.
+    """
 
     name: str
-    pid: int
-    memory: int
-    seconds: float
+    state: str
+    healthy: bool
+    pid: int | None = None
+    memory: int | None = None
+    seconds: float | None = None
 
 
 def status(as_json: options.Json = False, home: options.Home = options.DEFAULT_HOME) -> None:
-    """Show what runs: each process, its memory and since when.
+    """Show what runs: each process, whether it is healthy, its memory and since when.
 
-    Exits 1 when nothing does, or the web is not ready.
+    Healthy is what does its work: the web answers, a worker reports itself. Exits 1 when nothing runs, or not all of
+    it is healthy.
     """
-    from rich.table import Table
-
-    from shared.stack.probe import http_status
-
     stack = _running(home)
-    processes = [found for name, pid in stack.processes.items() if (found := _process_status(name, pid))]
-    ready = stack.web_url is not None and http_status(f"{stack.web_url}/readyz", timeout=3) == 200
+    ready = web_is_ready(stack)
+    health = healthy_processes(stack, home, web_ready=ready)
+    processes = [_process_status(stack, name, healthy) for name, healthy in health.items()]
     if as_json:
         print_json(
             {
@@ -62,12 +69,9 @@ def status(as_json: options.Json = False, home: options.Home = options.DEFAULT_H
             }
         )
     else:
-        table = Table("Process", "PID", "Memory", "Up", box=None)
-        for found in processes:
-            table.add_row(found.name, str(found.pid), size_text(found.memory), f"{found.seconds:.0f} s")
-        output().print(table)
+        output().print(_table(processes))
         output().print(f"\n{stack.web_url} is {'ready' if ready else 'not ready'}; supervised by process {stack.pid}.")
-    if not ready:
+    if not ready or not all(health.values()):
         raise typer.Exit(ExitCode.FAILED)
 
 
@@ -94,15 +98,33 @@ def _running(home: options.Home) -> RunningStack:
     return stack
 
 
-def _process_status(name: str, pid: int) -> ProcessStatus | None:
+def _table(processes: Sequence[ProcessStatus]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("Process", "Health", "PID", "Memory", "Up", box=None)
+    for found in processes:
+        trouble = "silent" if found.state == "ready" else found.state
+        health = Text("healthy", "green") if found.healthy else Text(f"not healthy: {trouble}", "red")
+        if found.pid is None or found.memory is None:
+            table.add_row(found.name, health)
+        else:
+            table.add_row(found.name, health, str(found.pid), size_text(found.memory), f"{found.seconds:.0f} s")
+    return table
+
+
+def _process_status(stack: RunningStack, name: str, healthy: bool) -> ProcessStatus:
     import psutil
 
-    try:
-        process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
-        return ProcessStatus(name, pid, sum(map(_memory, family)), round(time.time() - process.create_time(), 1))
-    except psutil.NoSuchProcess:
-        return None
+    state = stack.states[name].value
+    pid = stack.processes.get(name)
+    if pid is not None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            family = [process, *process.children(recursive=True)]
+            up = round(time.time() - process.create_time(), 1)
+            return ProcessStatus(name, state, healthy, pid, sum(map(_memory, family)), up)
+    return ProcessStatus(name, state, False)
 
 
 def _memory(process: psutil.Process) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from shared.client.client import Client
-from shared.client.documents import Artifact, Job, Model, TimelineEntry
+from shared.client.documents import Artifact, Job, Model, TimelineEntry, Worker
 from shared.client.errors import DownloadFailed, RequestRefused, ServerUnreachable, WaitExpired
 from shared.client.following import JobNews
+from shared.client.webhooks import Delivery, Endpoint
 
 __all__ = [
     "Artifact",
     "Client",
+    "Delivery",
     "DownloadFailed",
+    "Endpoint",
     "Job",
     "JobNews",
     "Model",
@@ -18,4 +21,5 @@ __all__ = [
     "ServerUnreachable",
     "TimelineEntry",
     "WaitExpired",
+    "Worker",
 ]

@@ -11,10 +11,11 @@ from typing import Any, Self
 import httpx
 
 from shared.client import downloads
-from shared.client.documents import Artifact, Job, Model, TimelineEntry
+from shared.client.documents import Artifact, Job, Model, TimelineEntry, Worker
 from shared.client.errors import DownloadFailed
 from shared.client.following import Following, JobNews
 from shared.client.transport import Transport
+from shared.client.webhooks import Webhooks
 from shared.jobs.states import JobState
 
 _DAY = 86_400.0
@@ -32,6 +33,8 @@ class Client:
     def __init__(self, url: str, api_key: str, *, timeout: float = 30.0, patience: float = 60.0) -> None:
         self._transport = Transport(url, api_key, timeout=timeout, patience=patience)
         self._timeout = timeout
+        self.webhooks = Webhooks(self._transport)
+        """Endpoints and deliveries."""
 
     def __enter__(self) -> Self:
         return self
@@ -133,6 +136,10 @@ class Client:
     def model(self, name: str) -> Model:
         """One model, with the schema of its input."""
         return Model.from_json(self._transport.get(f"/api/v1/models/{name}"))
+
+    def workers(self) -> list[Worker]:
+        """The living worker processes, by queue."""
+        return [Worker.from_json(entry) for entry in self._transport.get("/api/v1/workers")["items"]]
 
     def artifact(self, artifact_id: str) -> Artifact:
         """One output, with a presigned link to it."""

@@ -147,5 +147,39 @@ class Model:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A living worker process."""
+
+    id: str
+    queue: str
+    state: str
+    host: str
+    process_id: int
+    device: str
+    model: str | None
+    jobs_done: int
+    started_at: datetime
+    seen_at: datetime
+    document: Document
+
+    @classmethod
+    def from_json(cls, document: Document) -> Worker:
+        """The worker that ``document`` describes."""
+        return cls(
+            id=document["id"],
+            queue=document["queue"],
+            state=document["state"],
+            host=document["host"],
+            process_id=document["process_id"],
+            device=document["device"],
+            model=document["model"],
+            jobs_done=document["jobs_done"],
+            started_at=datetime.fromisoformat(document["started_at"]),
+            seen_at=datetime.fromisoformat(document["seen_at"]),
+            document=document,
+        )
+
+
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

@@ -19,7 +19,7 @@ _IN_FLIGHT = "idempotency_key_in_flight"
 
 
 class Transport:
-    """One server and one API key. Every request it sends may be repeated, so each must be idempotent."""
+    """One server and one API key. Every request but ``post_once`` may be repeated, so each must be idempotent."""
 
     def __init__(self, url: str, api_key: str, *, timeout: float, patience: float) -> None:
         self.url = url.rstrip("/")
@@ -52,6 +52,19 @@ class Transport:
         limit = self._api.timeout if timeout is None else httpx.Timeout(timeout)
         return self._send(self._api.build_request("POST", path, json=body, headers=headers, timeout=limit))
 
+    def post_once(self, path: str, body: Any = None) -> Any:
+        """The JSON that answers a POST which must not be repeated. Raises ``RequestRefused``, ``ServerUnreachable``."""
+        try:
+            reply = self._api.send(self._api.build_request("POST", path, json=body))
+        except httpx.TransportError as error:
+            raise unreachable(self.url, error) from error
+        _refuse_errors(reply)
+        return reply.json()
+
+    def delete(self, path: str) -> None:
+        """Remove what is at ``path``. Raises ``RequestRefused``, ``ServerUnreachable``."""
+        self._send(self._api.build_request("DELETE", path))
+
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str], read_timeout: float) -> Iterator[httpx.Response]:
         """An open reply at ``path``, tried once. Raises ``RequestRefused``, ``httpx.TransportError``."""
@@ -73,7 +86,7 @@ class Transport:
             try:
                 reply = self._api.send(request)
                 _refuse_errors(reply)
-                return reply.json()
+                return reply.json() if reply.content else None
             except httpx.TransportError as error:
                 if not retries.pause():
                     raise unreachable(self.url, error) from error

@@ -16,7 +16,10 @@ from shared.events.types import EventType
 from shared.jobs import metrics, progress
 from shared.jobs.document import job_summary
 from shared.jobs.models import Job
+from shared.logging import get_logger
 from shared.webhooks import service as webhooks
+
+log = get_logger(__name__)
 
 
 def record(
@@ -49,5 +52,7 @@ def record(
     session.flush()
     webhooks.announce(session, events)
     live = [(job.id, "state", event.data) for job, event in zip(jobs, events, strict=True)]
+    told = {"job_ids": [str(job.id) for job in jobs], **({"reason": note["reason"]} if note else {})}
+    after_commit(session, lambda: log.info(event_type.value, **told))
     after_commit(session, lambda: metrics.observe(event_type, jobs, note or {}))
     after_commit(session, lambda: progress.publish(live))

@@ -14,6 +14,7 @@ from shared.stack.home import Home
 from shared.stack.leftovers import ProcessRecord
 from shared.stack.private_file import write_private
 from shared.stack.process import SupervisedProcess
+from shared.stack.states import ProcessState
 
 DATABASE_URL = "BOTTEGA_DATABASE_URL"
 REDIS_URL = "BOTTEGA_REDIS_URL"
@@ -29,7 +30,9 @@ class RunningStack:
     web_url: str | None
     environment: dict[str, str]
     processes: dict[str, int]
-    """Process ids by name."""
+    """Process ids by name, of those that run."""
+    states: dict[str, ProcessState]
+    """Every process's state by name, as its supervisor last saw it."""
 
 
 def own_variables(*sources: Mapping[str, str]) -> dict[str, str]:
@@ -82,7 +85,8 @@ def running_stack(home: Path) -> RunningStack | None:
     if not record:
         return None
     pids = {child["name"]: child["pid"] for child in record["processes"] if child["pid"] is not None}
-    return RunningStack(record["pid"], record["web_url"], record["environment"], pids)
+    states = {child["name"]: ProcessState(child["state"]) for child in record["processes"]}
+    return RunningStack(record["pid"], record["web_url"], record["environment"], pids, states)
 
 
 def _record(process: SupervisedProcess) -> dict[str, object]:

@@ -151,13 +151,19 @@ def list_deliveries(
     limit: int,
     before: UUID | None = None,
     endpoint_id: UUID | None = None,
+    state: DeliveryState | None = None,
+    event_id: UUID | None = None,
 ) -> Sequence[WebhookDelivery]:
-    """A workspace's deliveries, newest first: those made before one, of one endpoint, if given."""
+    """A workspace's deliveries, newest first: those made before one, of one endpoint, state or event, if given."""
     query = select(WebhookDelivery).where(WebhookDelivery.workspace_id == workspace_id)
     if before is not None:
         query = query.where(WebhookDelivery.id < before)
     if endpoint_id is not None:
         query = query.where(WebhookDelivery.endpoint_id == endpoint_id)
+    if state is not None:
+        query = query.where(WebhookDelivery.state == state)
+    if event_id is not None:
+        query = query.where(WebhookDelivery.event_id == event_id)
     return session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
 
 

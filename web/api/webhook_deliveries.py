@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from shared.accounts.service import Scope
 from shared.clock import iso
 from shared.errors import NotFound
 from shared.webhooks import repository, service
-from shared.webhooks.models import WebhookAttempt, WebhookDelivery
+from shared.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery
 from web.api.schemas import webhooks as schemas
 from web.auth import api_key, current_principal
 from web.transactions import transactional
@@ -31,7 +32,13 @@ def list_deliveries(query: schemas.DeliveryQuery, session: Session) -> dict[str,
     Newest first, a page at a time.
     """
     found = repository.list_deliveries(
-        session, current_principal().workspace_id, query.limit + 1, query.cursor, query.endpoint_id
+        session,
+        current_principal().workspace_id,
+        query.limit + 1,
+        before=query.cursor,
+        endpoint_id=query.endpoint_id,
+        state=DeliveryState(query.state) if query.state else None,
+        event_id=query.event_id,
     )
     page = found[: query.limit]
     return {
@@ -74,6 +81,7 @@ def _summary(delivery: WebhookDelivery) -> dict[str, Any]:
     return {
         "id": str(delivery.id),
         "event_id": str(delivery.event_id),
+        "event_type": json.loads(delivery.body)["type"],
         "endpoint_id": str(delivery.endpoint_id) if delivery.endpoint_id else None,
         "url": delivery.url,
         "state": delivery.state.value,

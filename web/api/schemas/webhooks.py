@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from web.api.schemas.fields import Document, Identifier, PageQuery, Timestamp
 
 EventName = Literal["job.started", "job.succeeded", "job.failed", "job.canceled"]
+DeliveryStateName = Literal["pending", "sending", "succeeded", "failed"]
 _SECRET = Field(description="What a receiver verifies with: `whsec_` and base64.", examples=["whsec_C2FtcGxl..."])
 
 
@@ -76,9 +77,10 @@ class DeliverySummary(Document):
 
     id: Identifier
     event_id: Identifier = Field(description="The `webhook-id`, the same at every attempt.")
+    event_type: Literal["job.started", "job.succeeded", "job.failed", "job.canceled", "webhook.test"]
     endpoint_id: Identifier | None = Field(description="Nothing for a URL that one job named.")
     url: str
-    state: Literal["pending", "sending", "succeeded", "failed"]
+    state: DeliveryStateName
     attempts: int
     next_attempt_at: Timestamp | None
     created_at: Timestamp
@@ -103,4 +105,6 @@ class DeliveryQuery(PageQuery):
     """Which deliveries to list."""
 
     endpoint_id: UUID | None = Field(default=None, description="Only deliveries to this endpoint.")
+    state: DeliveryStateName | None = Field(default=None, description="Only deliveries in this state.")
+    event_id: UUID | None = Field(default=None, description="Only deliveries of this event.")
     cursor: UUID | None = Field(default=None, description="`next_cursor` of the page before.")
