@@ -13,7 +13,7 @@ from itertools import chain
 from uuid import UUID
 
 from shared.db import session_scope
-from shared.errors import BottegaError, GenerationFailed
+from shared.errors import BottegaError, GenerationFailed, StoreUnavailable
 from shared.jobs import completion
 from shared.jobs.claims import Claim
 from shared.jobs.completion import StoredOutput, Success
@@ -22,7 +22,7 @@ from shared.storage.base import ObjectStore, artifact_key
 from worker import metrics
 from worker.lease import Hold, LeaseKeeper
 from worker.media.base import Media
-from worker.outage import OUTAGE_SECONDS, patiently
+from worker.outage import OUTAGE_SECONDS, Patience, patiently
 
 log = get_logger(__name__)
 
@@ -89,28 +89,30 @@ class Finisher:
     def _store_all(self, hold: Hold, generated: Sequence[Generated]) -> list[Success]:
         """Encode and upload everything; what cannot be encoded fails alone.
 
-        Raises ``StoreUnavailable`` after two minutes of outage, whatever the number of files.
+        Raises ``StoreUnavailable`` after two minutes in which nothing could be stored.
         """
-        until = time.monotonic() + OUTAGE_SECONDS
+        patience = Patience()
         uploads = [
             [
-                self._uploads.submit(self._upload, hold, until, item.claim, index, media)
+                self._uploads.submit(self._upload, hold, patience, item.claim, index, media)
                 for index, media in enumerate(item.media)
             ]
             for item in generated
         ]
         try:
-            stored = [self._success(hold, until, item, files) for item, files in zip(generated, uploads, strict=True)]
+            stored = [
+                self._success(hold, patience, item, files) for item, files in zip(generated, uploads, strict=True)
+            ]
         finally:
             for upload in chain.from_iterable(uploads):
                 upload.cancel()
         return [success for success in stored if success is not None]
 
     def _success(
-        self, hold: Hold, until: float, item: Generated, uploads: Sequence[Future[StoredOutput]]
+        self, hold: Hold, patience: Patience, item: Generated, uploads: Sequence[Future[StoredOutput]]
     ) -> Success | None:
         try:
-            return Success(item.claim, [_result(hold, until, upload) for upload in uploads], item.device_seconds)
+            return Success(item.claim, [_result(hold, patience, upload) for upload in uploads], item.device_seconds)
         except BottegaError:
             raise
         except Exception as error:
@@ -119,14 +121,16 @@ class Finisher:
             patiently(hold, lambda: self._fail(item.claim, broken))
             return None
 
-    def _upload(self, hold: Hold, until: float, claim: Claim, index: int, media: Media) -> StoredOutput:
+    def _upload(self, hold: Hold, patience: Patience, claim: Claim, index: int, media: Media) -> StoredOutput:
+        if patience.seconds_left() < 0:
+            raise StoreUnavailable
         began = time.perf_counter()
         encoded = media.encode()
         metrics.ENCODE_SECONDS.labels(encoded.media_type).observe(time.perf_counter() - began)
         sha256 = hashlib.sha256(encoded.body).digest()
         key = artifact_key(claim.workspace_id, claim.job_id, claim.fence, index, sha256, encoded.extension)
         with metrics.UPLOAD_SECONDS.time():
-            patiently(hold, lambda: self._store.put(key, encoded.body, encoded.media_type), until)
+            patiently(hold, lambda: self._store.put(key, encoded.body, encoded.media_type), patience)
         metrics.UPLOAD_BYTES.inc(len(encoded.body))
         return StoredOutput(key, encoded.media_type, len(encoded.body), sha256, encoded.facts)
 
@@ -150,9 +154,9 @@ def _ids(generated: Sequence[Generated]) -> list[str]:
     return [str(item.claim.job_id) for item in generated]
 
 
-def _result(hold: Hold, until: float, upload: Future[StoredOutput]) -> StoredOutput:
+def _result(hold: Hold, patience: Patience, upload: Future[StoredOutput]) -> StoredOutput:
     """What an upload came to. The hold stays alive while it waits for a thread, but not behind one that hangs."""
     while not wait([upload], timeout=1).done:
-        if time.monotonic() < until + OUTAGE_SECONDS:
+        if patience.seconds_left() > -OUTAGE_SECONDS:
             hold.advance()
     return upload.result()

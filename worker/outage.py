@@ -18,21 +18,47 @@ _PAUSES = (0.2, 0.5, 1, 2, 5)
 Result = TypeVar("Result")
 
 
-def patiently(hold: Hold, action: Callable[[], Result], until: float | None = None) -> Result:
+class Patience:
+    """How much longer an outage is sat out: two minutes from the first try, or from the last success since.
+
+    Those who share it, the uploads of a batch, succeed and give up together.
+    """
+
+    def __init__(self) -> None:
+        self._until: float | None = None
+
+    def begin(self) -> None:
+        """Something is tried."""
+        if self._until is None:
+            self.renew()
+
+    def renew(self) -> None:
+        """Something succeeded: there is no outage."""
+        self._until = time.monotonic() + OUTAGE_SECONDS
+
+    def seconds_left(self) -> float:
+        """Below zero once it is over."""
+        return OUTAGE_SECONDS if self._until is None else self._until - time.monotonic()
+
+
+def patiently(hold: Hold, action: Callable[[], Result], patience: Patience | None = None) -> Result:
     """Do something that a short outage may stop, again and again; the hold stays alive meanwhile.
 
-    Raises the last ``StoreUnavailable``, ``StoredObjectMismatch`` or ``DatabaseUnavailable`` when it still fails
-    after two minutes, or at ``until`` on the monotonic clock.
+    Raises the last ``StoreUnavailable``, ``StoredObjectMismatch`` or ``DatabaseUnavailable`` when patience is over.
     """
-    until = time.monotonic() + OUTAGE_SECONDS if until is None else until
+    patience = patience or Patience()
+    patience.begin()
     attempt = 0
     while True:
         hold.advance()
         try:
-            return action()
+            result = action()
         except (StoreUnavailable, StoredObjectMismatch, DatabaseUnavailable) as error:
-            if time.monotonic() > until:
+            if patience.seconds_left() < 0:
                 raise
             log.warning("waiting_for_outage", error=error.code)
+        else:
+            patience.renew()
+            return result
         time.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
         attempt += 1
