@@ -1,0 +1,153 @@
+"""The dispatcher as it really runs: one leads, another takes over, and nothing that was lost stays lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from shared.db import get_engine, session_scope
+from shared.identifiers import new_id
+from shared.jobs.models import IdempotencyKey
+from shared.jobs.states import JobState
+from shared.queue.app import KEY_PREFIX
+from shared.queue.names import QueueName
+from shared.queue.redis import get_redis
+from shared.workers import repository as workers
+from shared.workers.models import Worker, WorkerState
+from tests.integration.jobs.actions import claim, claim_one, count, lapse, queue_many, read, submit, timeline
+from tests.integration.jobs.waiting import until
+from tests.integration.worker.background import Background
+from worker.lease import LeaseKeeper
+
+pytestmark = pytest.mark.usefixtures("models")
+
+EVERYBODY_ELSE_IS_DISCONNECTED = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND usename = current_user AND datname = current_database()"
+)
+
+
+def bells(queue: QueueName = QueueName.GENERATION) -> int:
+    return int(get_redis().llen(f"{KEY_PREFIX}{queue}"))
+
+
+def leaders() -> int:
+    with session_scope() as session:
+        return workers.dispatchers_leading(session)
+
+
+@pytest.fixture
+def dispatcher(tmp_path: Path) -> Iterator[Background]:
+    with Background("dispatcher", tmp_path / "first") as process:
+        until(lambda: "leading" in process.events(), what="leading")
+        yield process
+
+
+def add_worker(state: WorkerState = WorkerState.RUNNING) -> None:
+    with session_scope() as session:
+        session.add(
+            Worker(id=new_id(), queue=QueueName.GENERATION, state=state, host="here", process_id=1, device="cpu:0")
+        )
+
+
+def test_a_job_whose_bell_was_lost_is_rung_for_within_seconds(dispatcher: Background, workspace_id: UUID) -> None:
+    queue_many(workspace_id, 3)
+    queued_at = time.monotonic()
+
+    until(bells, what="a bell")
+
+    assert time.monotonic() - queued_at < 3
+
+
+def test_a_flushed_redis_is_filled_again(dispatcher: Background, workspace_id: UUID) -> None:
+    submit(workspace_id)
+    get_redis().flushall()
+
+    until(bells, seconds=5, what="a bell")
+
+
+def test_it_rings_once_for_each_living_worker_and_for_nothing_that_is_not_due(
+    dispatcher: Background, workspace_id: UUID
+) -> None:
+    for state in (WorkerState.RUNNING, WorkerState.RUNNING, WorkerState.STOPPED):
+        add_worker(state)
+    queue_many(workspace_id, 50)
+
+    until(lambda: bells() == 2, what="two bells")
+    taken = claim(50)
+    get_redis().flushdb()
+    lapse(*taken)
+    until(lambda: read(taken[0].job_id).state is JobState.QUEUED, what="the return of the leases")
+
+    assert bells() == 0, "they pause for two seconds first"
+    until(lambda: bells() == 2, what="two bells again")
+
+
+def test_a_silent_worker_s_jobs_come_back(dispatcher: Background, workspace_id: UUID) -> None:
+    job_id = submit(workspace_id)
+    lapse(claim_one())
+
+    until(lambda: read(job_id).state is JobState.QUEUED, seconds=5, what="its return")
+    assert read(job_id).runs_alone
+
+
+def test_of_two_one_leads_and_when_it_is_killed_the_other_takes_over(
+    dispatcher: Background, workspace_id: UUID, tmp_path: Path
+) -> None:
+    with Background("dispatcher", tmp_path / "second") as standby:
+        assert leaders() == 1
+        assert "leading" not in standby.events()
+
+        dispatcher.send("kill")
+        killed_at = time.monotonic()
+        until(lambda: "leading" in standby.events(), what="the take-over")
+
+        assert time.monotonic() - killed_at < 5
+        queue_many(workspace_id, 1)
+        until(bells, what="a bell of the new leader")
+
+
+def test_a_stop_signal_ends_it_at_once_and_cleanly(dispatcher: Background) -> None:
+    dispatcher.send("terminate")
+
+    until(lambda: dispatcher.exit_status() is not None, seconds=5, what="its end")
+    assert dispatcher.exit_status() == 0
+    assert leaders() == 0
+
+
+def test_a_lease_that_could_not_be_renewed_in_an_outage_is_the_worker_s_to_renew_first(
+    dispatcher: Background, workspace_id: UUID
+) -> None:
+    job_id = submit(workspace_id)
+    held = claim_one()
+    with get_engine().connect() as connection:
+        connection.execute(EVERYBODY_ELSE_IS_DISCONNECTED)
+    until(lambda: "database_unavailable" in dispatcher.events(), what="a noticed outage")
+    lapse(held)
+
+    keeper = LeaseKeeper(60, 0.1, 60)
+    keeper.take([held])
+    keeper.start()
+    late = queue_many(workspace_id, 1)
+    get_redis().flushdb()
+    until(bells, seconds=15, what="the dispatcher's next look")
+    keeper.stop()
+
+    assert read(late[0]).state is JobState.QUEUED
+    assert (read(job_id).state, read(job_id).attempts) == (JobState.RUNNING, 1)
+    assert "job.requeued" not in timeline(job_id)
+
+
+def test_expired_keys_are_swept_when_it_begins_to_lead(tmp_path: Path, workspace_id: UUID) -> None:
+    for number in range(3):
+        submit(workspace_id, f"key-{number}")
+    with session_scope() as session:
+        session.execute(text("UPDATE idempotency_keys SET expires_at = now() - interval '1 second'"))
+
+    with Background("dispatcher", tmp_path / "sweeper"):
+        until(lambda: count(IdempotencyKey) == 0, what="the sweep")
