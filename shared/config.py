@@ -39,9 +39,6 @@ class Settings(BaseSettings):
     submissions_per_minute: int = Field(
         default=6000, ge=1, description="How many jobs one API key may submit in a minute."
     )
-    environment: Literal["production", "development"] = Field(
-        default="production", description="'development' is for one's own machine."
-    )
     webhook_allow_private_addresses: bool = Field(
         default=False,
         description="Let webhooks reach loopback and private addresses, and over plain HTTP. For development only.",

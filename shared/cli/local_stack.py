@@ -15,7 +15,6 @@ from shared.stack.errors import StartFailed
 from shared.stack.supervisor import Stack
 
 _ON_ONES_OWN_MACHINE = {
-    "BOTTEGA_ENVIRONMENT": "development",
     # A receiver of webhooks under development runs on the same machine.
     "BOTTEGA_WEBHOOK_ALLOW_PRIVATE_ADDRESSES": "true",
 }
