@@ -9,7 +9,7 @@ from typing import cast
 from urllib.parse import urlencode
 
 import sqlalchemy.exc
-from apiflask.exceptions import HTTPError, _ValidationError
+from apiflask.exceptions import HTTPError
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
@@ -145,7 +145,7 @@ def _on_bottega_error(error: BottegaError) -> Response:
 
 def _on_invalid_input(error: HTTPError) -> Response:
     """What ``input`` raises when Pydantic refuses; its cause has the fields as the caller wrote them."""
-    if isinstance(error, _ValidationError) and isinstance(error.__cause__, ValidationError):
+    if isinstance(error.__cause__, ValidationError):
         return _on_bottega_error(InputRefused(problems_of(error.__cause__)))
     status = HTTPStatus(error.status_code)
     return _answer(status, _code(status), str(error.message or status.phrase))

@@ -17,7 +17,11 @@ from tests.integration.jobs.actions import claim_one
 
 def finish_with(*bodies: bytes, media_type: str = "text/plain; charset=utf-8", extension: str = "txt") -> UUID:
     """Run the one job that is due: its outputs are these bytes, in the store. Its id."""
-    claimed = claim_one()
+    return finish(claim_one(), bodies, media_type, extension)
+
+
+def finish(claimed: Claim, bodies: Sequence[bytes], media_type: str, extension: str) -> UUID:
+    """Store a claim's outputs and commit them. The job's id."""
     outputs = store(claimed, bodies, media_type, extension)
     with session_scope() as session:
         completion.finish(session, [Success(claimed, outputs, 0.5)])

@@ -35,5 +35,9 @@ function title(row) {
   return row.querySelector(".row-title").textContent;
 }
 
-document.querySelector(".filters [aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone the filters scroll sideways. scrollIntoView would also move where the Tab key begins.
+const filters = document.querySelector(".filters");
+const chosen = filters.querySelector("[aria-current]");
+filters.scrollLeft = chosen.offsetLeft - (filters.clientWidth - chosen.clientWidth) / 2;
+
 setInterval(refresh, 2500);
