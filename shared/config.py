@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What an operator can set. The description of each is what ``docs/guides/configuration.md`` prints."""
 
-    model_config = SettingsConfigDict(env_prefix="BOTTEGA_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="BOTTEGA_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     database_url: PostgresDsn = Field(description="Postgres, as postgresql+psycopg://user:password@host:port/name.")
     redis_url: RedisDsn = Field(description="Redis or Valkey, as redis://host:port/0.")

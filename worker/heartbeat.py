@@ -24,7 +24,7 @@ _BEAT_SECONDS = 5.0
 class Heartbeat:
     """A thread that keeps this process's row of ``workers`` up to date."""
 
-    def __init__(self, queue: QueueName, device: str, drain: Drain) -> None:
+    def __init__(self, queue: QueueName, device: str, drain: Drain, beat_seconds: float = _BEAT_SECONDS) -> None:
         self.worker_id: UUID = new_id()
         self._identity = {
             "queue": queue,
@@ -33,6 +33,7 @@ class Heartbeat:
             "device": device,
         }
         self._drain = drain
+        self._beat_seconds = beat_seconds
         self._model_name: str | None = None
         self._jobs_done = 0
         self._counting = threading.Lock()
@@ -60,7 +61,7 @@ class Heartbeat:
         self._model_name = name
 
     def _run(self) -> None:
-        while not self._stop.wait(_BEAT_SECONDS):
+        while not self._stop.wait(self._beat_seconds):
             self._report(WorkerState.DRAINING if self._drain.begun() else WorkerState.RUNNING)
 
     def _report(self, state: WorkerState) -> None:
