@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.accounts.models import ApiKey, Workspace
+from shared.clock import utc_now
 
 _LAST_USED_GRAIN = timedelta(minutes=1)
 
@@ -35,6 +36,8 @@ def _is_valid() -> ColumnElement[bool]:
 
 def touch_key(session: Session, key: ApiKey) -> None:
     """Note that the key was used, once a minute at most: a write a request would be a hot row."""
+    if key.last_used_at is not None and utc_now() - key.last_used_at < _LAST_USED_GRAIN:
+        return
     session.execute(
         update(ApiKey)
         .where(
