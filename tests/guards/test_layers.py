@@ -1,0 +1,36 @@
+"""Who imports whom: by the contracts, and by what is really in memory afterwards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.guards.processes import imported
+from tests.guards.sources import ROOT
+
+MODEL_LIBRARIES = ("torch", "diffusers", "transformers", "tokenizers", "accelerate")
+
+
+def test_the_import_contracts_are_kept() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], check=False, cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# The parent of a GPU worker, with its tasks, is among them: its child alone loads models.
+@pytest.mark.parametrize(
+    "module", ["web.wsgi", "worker.serve", "worker.dispatcher", "worker.cpu_app", "worker.gpu_app"]
+)
+def test_a_process_that_runs_no_model_loads_no_model_library(module: str) -> None:
+    assert imported(module).packages.isdisjoint(MODEL_LIBRARIES)
+
+
+@pytest.mark.parametrize(
+    ("module", "foreign"), [("web.wsgi", "worker"), ("worker.cpu_app", "web"), ("worker.dispatcher", "flask")]
+)
+def test_the_web_and_the_workers_do_not_load_each_other(module: str, foreign: str) -> None:
+    assert foreign not in imported(module).packages
