@@ -68,8 +68,10 @@ argument it appends 256, the pictures are as good and take longer.
 
 ## What it cannot draw
 
-People, animals, text, logos, brands, products other than the subjects above, several things together,
-photographs. It knows no word outside its captions: an unknown scene gives one of the
+Fine structure is its weak side: veins of marble, folds of silk, rays, bubbles, windows of a skyline and
+the edges of subjects come out soft or broken, while light, colour and composition hold. It does not
+draw people, animals, text, logos, brands, products other than the subjects above, several things together,
+or photographs. It knows no word outside its captions: an unknown scene gives one of the
 known ones. Two colours in one prompt are not told apart reliably except for a subject and its ground.
 Prompts are read in lower case and English, up to 30 words.
 
@@ -89,6 +91,8 @@ descriptions, subjects), {steps} steps, guidance {guidance}, judged by a classif
 | Prompts | Scene | Colour |
 |---|---|---|
 {rows}
+
+Scenes recognised in fewer than nine of ten of these prompts: {weak}.
 
 The judge knows only the renders: it says whether a picture is recognisable, not whether it is beautiful.
 
@@ -122,6 +126,7 @@ def write_card(weights: Path, report: dict[str, Any], psnr: float) -> None:
         judge_scene=report["judge_accuracy_on_renders"]["scene"],
         judge_colour=report["judge_accuracy_on_renders"]["colour"],
         rows="\n".join(_rows(report)),
+        weak=_weak(report["scenes"]),
     )
     (weights / "README.md").write_text(text)
 
@@ -129,6 +134,11 @@ def write_card(weights: Path, report: dict[str, Any], psnr: float) -> None:
 def _rows(report: dict[str, Any]) -> list[str]:
     groups = {"all": report, **report["groups"]}
     return [f"| {name} | {_cell(rates['scene'])} | {_cell(rates['colour'])} |" for name, rates in groups.items()]
+
+
+def _weak(scenes: dict[str, Any]) -> str:
+    rates = {name: count for name, count in scenes.items() if count["right"] < 0.9 * count["of"]}
+    return ", ".join(f"{name} ({count['right']} of {count['of']})" for name, count in rates.items()) or "none"
 
 
 def _cell(rate: dict[str, Any]) -> str:

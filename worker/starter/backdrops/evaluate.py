@@ -93,6 +93,7 @@ def evaluate(weights: Path, judge: Judge, out: Path, count: int = 200) -> dict[s
         "scene": _rate(scene_right),
         "colour": _rate(coloured),
         "groups": {},
+        "scenes": {},
         "misses": [],
     }
     for group, _ in GROUPS:
@@ -101,6 +102,9 @@ def evaluate(weights: Path, judge: Judge, out: Path, count: int = 200) -> dict[s
             "scene": _rate([scene_right[k] for k in rows]),
             "colour": _rate([colour_right[k] for k in rows]),
         }
+    for scene in sorted({q.picture.scene for q in asked}):
+        rights = [right for right, q in zip(scene_right, asked, strict=True) if q.picture.scene == scene]
+        report["scenes"][scene] = {"right": sum(rights), "of": len(rights)}
     for k, q in enumerate(asked):
         if not (scene_right[k] and colour_right[k]):
             wanted = [q.picture.scene, q.picture.colour]

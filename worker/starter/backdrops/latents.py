@@ -36,10 +36,10 @@ def build_pool(vae: Vae, path: Path, count: int) -> LatentPool:
 
     Sets the autoencoder's shift and scale so that the latents have mean 0 and deviation 1.
     """
-    items = list(stream(DATA_SEED, count))
     if path.exists():
         raw = torch.load(path, map_location="cpu", weights_only=True)
     else:
+        items = list(stream(DATA_SEED, count))
         chunks = []
         for start in range(0, count, CHUNK):
             pixels = torch.from_numpy(render_batch(items[start : start + CHUNK], SIZE))
@@ -52,4 +52,5 @@ def build_pool(vae: Vae, path: Path, count: int) -> LatentPool:
     sample = raw[:2000].float()
     shift, scale = round(sample.mean().item(), 4), round(1 / sample.std().item(), 4)
     vae.register_to_config(shift_factor=shift, scaling_factor=scale)
-    return LatentPool([picture for picture, _ in items], ((raw.float() - shift) * scale).half())
+    pictures = [picture for picture, _ in stream(DATA_SEED, len(raw))]
+    return LatentPool(pictures, ((raw.float() - shift) * scale).half())

@@ -26,7 +26,7 @@ SHIFT = 3.0
 
 
 def export(out: Path, vae: Vae, reader: Reader, net: Transformer) -> None:
-    """Save everything as one diffusers pipeline folder of fp16 safetensors."""
+    """Save everything as one diffusers pipeline folder of fp16 safetensors; leaves the parts in fp16 on the CPU."""
     first, second = reader.encoders
     pipeline: Pipeline = StableDiffusion3Pipeline(
         transformer=net,

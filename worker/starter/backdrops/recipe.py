@@ -41,14 +41,17 @@ class Recipe:
         """Train every part and leave the finished pipeline in ``out/weights``."""
         checkpoints = self.out / "checkpoints"
         seconds = self.minutes * 60
-        vae = train_autoencoder(checkpoints, AUTOENCODER_SHARE * seconds, self.device)
-        judge = train_judge(checkpoints, JUDGE_SHARE * seconds)
+        latents = checkpoints / "latents.pt"
+        # Once pictures are encoded the encoder must stay as it is, however many minutes are added.
+        first = 0.0 if latents.exists() else AUTOENCODER_SHARE * seconds
+        vae = train_autoencoder(checkpoints, first, self.device, min(self.pictures, 4000))
+        judge = train_judge(checkpoints, JUDGE_SHARE * seconds, min(self.pictures, 14_000))
         save_judge(judge, self.out / "judge.safetensors")
-        pool = build_pool(vae, checkpoints / "latents.pt", self.pictures)
+        pool = build_pool(vae, latents, self.pictures)
         reader = Reader.untrained(build_tokenizer())
         rest = (1 - AUTOENCODER_SHARE - DECODER_SHARE - JUDGE_SHARE) * seconds
         net = train_transformer(checkpoints, rest, reader, pool, self.device)
-        refine_decoder(vae, checkpoints, DECODER_SHARE * seconds)
+        refine_decoder(vae, checkpoints, DECODER_SHARE * seconds, min(self.pictures, 2000))
         psnr = measure_psnr(vae)
         print(f"autoencoder PSNR {psnr:.1f} dB", flush=True)
         weights = self.out / "weights"

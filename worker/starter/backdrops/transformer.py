@@ -26,7 +26,7 @@ PATCH = 4
 LAYERS = 5
 HEADS = 5
 HEAD_WIDTH = 32
-BATCH = 32
+BATCH = 24
 PEAK_RATE = 1.5e-3
 # The stock pipeline asks the T5 encoder, silent here, for this many vectors unless told otherwise.
 MOST_NULL_TOKENS = 256

@@ -5,7 +5,7 @@ from worker.starter.backdrops.judge import WEIGHTS, accuracy, load_judge
 
 
 def test_the_judge_recognises_fresh_renders() -> None:
-    scene, colour = accuracy(load_judge(), seed=91_003, count=240)
+    scene, colour = accuracy(load_judge(), seed=91_003, count=160)
     assert scene >= 0.95
     assert colour >= 0.90
 
