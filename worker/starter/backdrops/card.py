@@ -84,7 +84,7 @@ text encoders and an MMDiT trained with rectified flow.
 
 ## How well it follows prompts
 
-{prompts} prompts whose attributes never occur in training (new pairs of scene and colour, new full
+{prompts} prompts whose attributes occur in no picture it was trained on (new pairs of scene and colour, new full
 descriptions, subjects), {steps} steps, guidance {guidance}, judged by a classifier trained independently on renders
 (right on fresh renders: scene {judge_scene:.1%}, colour {judge_colour:.1%}). With 95 % Wilson intervals:
 

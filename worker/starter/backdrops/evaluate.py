@@ -1,4 +1,4 @@
-"""How well pictures follow prompts: rates the judge reports on prompts whose attributes were never trained on.
+"""How well pictures follow prompts: rates the judge reports on prompts whose attributes no trained picture has.
 
 python -m worker.starter.backdrops.evaluate --weights DIR --out DIR
 """

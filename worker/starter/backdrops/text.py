@@ -17,7 +17,7 @@ from torch.nn import functional
 from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokenizer
 
 from worker.starter.backdrops.captions import caption
-from worker.starter.backdrops.dataset import draw_any
+from worker.starter.backdrops.dataset import draw_any, draw_picture
 from worker.starter.backdrops.palette import MOODS, SHADES, TIMES
 from worker.starter.backdrops.scenes import SCENES, Picture
 
@@ -110,7 +110,7 @@ def warm_up(reader: Reader, steps: int = 600, seed: int = 22) -> float:
     loss = torch.zeros(())
     for step in range(steps):
         optimiser.param_groups[0]["lr"] = 2e-3 * min(1.0, (step + 1) / 40) * (1 - step / steps) + 1e-6
-        pictures = [draw_any(rng) for _ in range(64)]
+        pictures = [draw_picture(rng) for _ in range(64)]
         labels = torch.tensor([_labels(picture) for picture in pictures], device=device)
         _, pooled = reader.read([caption(picture, rng) for picture in pictures])
         scores = heads(pooled).split(sizes, 1)
