@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from shared.db import TENANT_ROLE, session_scope
+from shared.db import TENANT_ROLE, get_engine, make_engine, session_scope
 from shared.identifiers import new_id
 from shared.schema import METADATA
 from shared.stack import Stack
@@ -152,12 +152,14 @@ def _refusal(write: Callable[[Table], None], table: Table) -> str:
 
 
 def test_a_transaction_s_role_ends_with_it(neighbour: UUID, workspace_id: UUID) -> None:
-    with session_scope(workspace_id) as session:
+    engine = make_engine(get_engine().url.render_as_string(hide_password=False), pool_size=1)
+    with session_scope(workspace_id, engine) as session:
         pid = session.scalar(text("SELECT pg_backend_pid()"))
-    with session_scope() as session:
+    with session_scope(engine=engine) as session:
         assert session.scalar(text("SELECT pg_backend_pid()")) == pid, "the pool gave another connection"
         assert session.scalar(text("SELECT count(*) FROM workspaces")) == 2
         assert session.scalar(text("SELECT current_user")) != TENANT_ROLE
+    engine.dispose()
 
 
 def test_without_a_workspace_the_tenant_role_sees_nothing(neighbour: UUID) -> None:

@@ -1,10 +1,9 @@
-"""The dispatcher as it really runs: one leads, another takes over, and nothing that was lost stays lost."""
+"""The dispatcher as it really runs: nothing that was lost stays lost."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,14 +11,13 @@ from sqlalchemy import text
 
 from shared.db import get_engine, session_scope
 from shared.identifiers import new_id
-from shared.jobs.models import IdempotencyKey
 from shared.jobs.states import JobState
 from shared.queue.app import KEY_PREFIX
 from shared.queue.names import QueueName
 from shared.queue.redis import get_redis
-from shared.workers import repository as workers
+from shared.stack import Stack
 from shared.workers.models import Worker, WorkerState
-from tests.integration.jobs.actions import claim, claim_one, count, lapse, queue_many, read, submit, timeline
+from tests.integration.jobs.actions import claim, claim_one, lapse, queue_many, read, submit, timeline
 from tests.integration.jobs.waiting import until
 from tests.integration.worker.background import Background
 from worker.lease import LeaseKeeper
@@ -36,14 +34,9 @@ def bells(queue: QueueName = QueueName.GENERATION) -> int:
     return int(get_redis().llen(f"{KEY_PREFIX}{queue}"))
 
 
-def leaders() -> int:
-    with session_scope() as session:
-        return workers.dispatchers_leading(session)
-
-
-@pytest.fixture
-def dispatcher(tmp_path: Path) -> Iterator[Background]:
-    with Background("dispatcher", tmp_path / "first") as process:
+@pytest.fixture(scope="module")
+def standing(servers: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Background]:
+    with Background("dispatcher", tmp_path_factory.mktemp("standing")) as process:
         until(lambda: "leading" in process.events(), what="leading")
         yield process
 
@@ -55,7 +48,7 @@ def add_worker(state: WorkerState = WorkerState.RUNNING) -> None:
         )
 
 
-def test_a_job_whose_bell_was_lost_is_rung_for_within_seconds(dispatcher: Background, workspace_id: UUID) -> None:
+def test_a_job_whose_bell_was_lost_is_rung_for_within_seconds(standing: Background, workspace_id: UUID) -> None:
     queue_many(workspace_id, 3)
     queued_at = time.monotonic()
 
@@ -64,7 +57,7 @@ def test_a_job_whose_bell_was_lost_is_rung_for_within_seconds(dispatcher: Backgr
     assert time.monotonic() - queued_at < 3
 
 
-def test_a_flushed_redis_is_filled_again(dispatcher: Background, workspace_id: UUID) -> None:
+def test_a_flushed_redis_is_filled_again(standing: Background, workspace_id: UUID) -> None:
     submit(workspace_id)
     get_redis().flushall()
 
@@ -72,7 +65,7 @@ def test_a_flushed_redis_is_filled_again(dispatcher: Background, workspace_id: U
 
 
 def test_it_rings_once_for_each_living_worker_and_for_nothing_that_is_not_due(
-    dispatcher: Background, workspace_id: UUID
+    standing: Background, workspace_id: UUID
 ) -> None:
     for state in (WorkerState.RUNNING, WorkerState.RUNNING, WorkerState.STOPPED):
         add_worker(state)
@@ -88,7 +81,7 @@ def test_it_rings_once_for_each_living_worker_and_for_nothing_that_is_not_due(
     until(lambda: bells() == 2, what="two bells again")
 
 
-def test_a_silent_worker_s_jobs_come_back(dispatcher: Background, workspace_id: UUID) -> None:
+def test_a_silent_worker_s_jobs_come_back(standing: Background, workspace_id: UUID) -> None:
     job_id = submit(workspace_id)
     lapse(claim_one())
 
@@ -96,38 +89,14 @@ def test_a_silent_worker_s_jobs_come_back(dispatcher: Background, workspace_id: 
     assert read(job_id).runs_alone
 
 
-def test_of_two_one_leads_and_when_it_is_killed_the_other_takes_over(
-    dispatcher: Background, workspace_id: UUID, tmp_path: Path
-) -> None:
-    with Background("dispatcher", tmp_path / "second") as standby:
-        assert leaders() == 1
-        assert "leading" not in standby.events()
-
-        dispatcher.send("kill")
-        killed_at = time.monotonic()
-        until(lambda: "leading" in standby.events(), what="the take-over")
-
-        assert time.monotonic() - killed_at < 5
-        queue_many(workspace_id, 1)
-        until(bells, what="a bell of the new leader")
-
-
-def test_a_stop_signal_ends_it_at_once_and_cleanly(dispatcher: Background) -> None:
-    dispatcher.send("terminate")
-
-    until(lambda: dispatcher.exit_status() is not None, seconds=5, what="its end")
-    assert dispatcher.exit_status() == 0
-    assert leaders() == 0
-
-
 def test_a_lease_that_could_not_be_renewed_in_an_outage_is_the_worker_s_to_renew_first(
-    dispatcher: Background, workspace_id: UUID
+    standing: Background, workspace_id: UUID
 ) -> None:
     job_id = submit(workspace_id)
     held = claim_one()
     with get_engine().connect() as connection:
         connection.execute(EVERYBODY_ELSE_IS_DISCONNECTED)
-    until(lambda: "database_unavailable" in dispatcher.events(), what="a noticed outage")
+    until(lambda: "database_unavailable" in standing.events(), what="a noticed outage")
     lapse(held)
 
     keeper = LeaseKeeper(60, 0.1, 60)
@@ -141,13 +110,3 @@ def test_a_lease_that_could_not_be_renewed_in_an_outage_is_the_worker_s_to_renew
     assert read(late[0]).state is JobState.QUEUED
     assert (read(job_id).state, read(job_id).attempts) == (JobState.RUNNING, 1)
     assert "job.requeued" not in timeline(job_id)
-
-
-def test_expired_keys_are_swept_when_it_begins_to_lead(tmp_path: Path, workspace_id: UUID) -> None:
-    for number in range(3):
-        submit(workspace_id, f"key-{number}")
-    with session_scope() as session:
-        session.execute(text("UPDATE idempotency_keys SET expires_at = now() - interval '1 second'"))
-
-    with Background("dispatcher", tmp_path / "sweeper"):
-        until(lambda: count(IdempotencyKey) == 0, what="the sweep")
