@@ -113,10 +113,13 @@ def _admit_scraper() -> None:
 
 
 def _caller(door: Door) -> Principal:
+    if door is Door.API_KEY:
+        key = _bearer_key()
+        with session_scope() as database:
+            return authenticate(database, key)
+    api_key_id = _signed_in_key()
     with session_scope() as database:
-        if door is Door.API_KEY:
-            return authenticate(database, _bearer_key())
-        return principal_of_key(database, _signed_in_key())
+        return principal_of_key(database, api_key_id)
 
 
 def _bearer_key() -> str:

@@ -24,7 +24,7 @@ from web.auth import current_principal, signed_in
 from web.pages import form_fields
 from web.pages.form_fields import PROMPT, FormField
 from web.pages.job_view import JobView, views_of
-from web.pages.prompt_examples import examples_for
+from web.pages.prompt_examples import examples_for, hint_for
 from web.rate_limits import limited_submissions
 from web.transactions import tenant_session, transactional
 
@@ -40,6 +40,7 @@ class Composer:
     model: Model
     prompt: FormField
     options: Sequence[FormField]
+    hint: str
     examples: Sequence[str]
     form_key: str
     problems: Sequence[str] = ()
@@ -113,7 +114,7 @@ def _composer(model: Model, values: Mapping[str, str], problems: Mapping[str, Se
     known = {prompt.name, *(option.name for option in options)}
     elsewhere = [message for name, messages in problems.items() if name not in known for message in messages]
     examples = examples_for(model, prompt.examples)
-    return Composer(model, prompt, options, examples, new_id().hex, elsewhere)
+    return Composer(model, prompt, options, hint_for(model), examples, new_id().hex, elsewhere)
 
 
 def _page(models: Sequence[Model], composer: Composer | None, recent: Sequence[JobView]) -> str:

@@ -22,6 +22,16 @@ _OF_FAMILY: dict[FamilyName, tuple[str, ...]] = {
     ),
 }
 
+_HINTS: dict[FamilyName, str] = {
+    FamilyName.TEXT_TO_IMAGE: "Describe it in a sentence: what, where, which colours, which mood",
+    FamilyName.TEXT: "Say what to write: for which product and brand, for whom, in which tone",
+}
+
+
+def hint_for(model: Model) -> str:
+    """What an empty prompt says."""
+    return _HINTS.get(model.family, "")
+
 
 def examples_for(model: Model, of_field: Sequence[str]) -> list[str]:
     """The family's examples, after those that the field itself documents."""

@@ -9,6 +9,8 @@ import pytest
 from apiflask import APIFlask
 
 from shared.config import get_settings
+from shared.db import get_engine
+from shared.queue.redis import get_redis
 
 SETTINGS = {
     "BOTTEGA_DATABASE_URL": "postgresql+psycopg://nobody:nothing@127.0.0.1:9/none",
@@ -24,9 +26,15 @@ def settings() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in SETTINGS.items():
             patch.setenv(name, value)
-        get_settings.cache_clear()
+        _forget()
         yield patch
-    get_settings.cache_clear()
+    _forget()
+
+
+def _forget() -> None:
+    """Whoever comes next reads settings of their own, and connects to what those say."""
+    for kept in (get_settings, get_engine, get_redis):
+        kept.cache_clear()
 
 
 @pytest.fixture
