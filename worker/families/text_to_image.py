@@ -99,8 +99,7 @@ class TextToImage:
             "guidance_scale": first.guidance_scale,
             "callback_on_step_end": on_step,
             "output_type": "np",
-            # Without a T5 the stock SD3 pipeline appends null tokens for it, which cost time and say nothing.
-            "max_sequence_length": 0 if getattr(loaded.pipeline, "text_encoder_3", self) is None else None,
+            "max_sequence_length": first.max_sequence_length,
         }
         return {name: value for name, value in wanted.items() if value is not None and name in loaded.accepts}
 

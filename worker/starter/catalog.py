@@ -26,11 +26,13 @@ STARTER_MODELS: tuple[dict[str, Any], ...] = (
             "height": backdrops.HEIGHT,
             "num_inference_steps": backdrops.NUM_INFERENCE_STEPS,
             "guidance_scale": backdrops.GUIDANCE_SCALE,
+            "max_sequence_length": backdrops.MAX_SEQUENCE_LENGTH,
         },
         "limits": {
             "width": {"one_of": [backdrops.WIDTH]},
             "height": {"one_of": [backdrops.HEIGHT]},
             "num_inference_steps": {"maximum": 100},
+            "max_sequence_length": {"one_of": [backdrops.MAX_SEQUENCE_LENGTH]},
         },
         "licence": "Apache-2.0",
     },

@@ -37,10 +37,13 @@ class TextToImageInput(JobInput):
         le=50,
         description="How closely the picture follows the prompt.",
     )
+    max_sequence_length: int | None = Field(
+        default=None, ge=1, le=512, description="How many tokens of the prompt a T5 encoder reads, where there is one."
+    )
     num_images: int = Field(default=1, ge=1, le=16, description="How many pictures to draw.")
 
     def batch_shape(self) -> tuple[Any, ...]:
-        return (self.width, self.height, self.num_inference_steps, self.guidance_scale)
+        return (self.width, self.height, self.num_inference_steps, self.guidance_scale, self.max_sequence_length)
 
     def output_count(self) -> int:
         return self.num_images
