@@ -17,6 +17,9 @@ from shared.cli.local_stack import LocalStack
 from shared.stack import Stack
 
 _OWN_SETTINGS = [name for name in os.environ if name.startswith("BOTTEGA_") and not name.startswith("BOTTEGA_REQUIRE_")]
+# Models share two cores with the servers: threads that spin while they wait would cost tenfold.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 for _name in _OWN_SETTINGS:
     # The suite uses servers of its own: a developer's running stack must not be touched.
     del os.environ[_name]

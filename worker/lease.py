@@ -16,7 +16,7 @@ from shared.logging import get_logger
 
 log = get_logger(__name__)
 
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.5
 
 
 def _die() -> None:

@@ -71,8 +71,8 @@ def test_a_job_is_followed_from_acceptance_to_its_file(bottega: Bottega, tmp_pat
 
 def test_a_job_is_called_off_and_tried_again(bottega: Bottega, tmp_path: Path) -> None:
     # Long enough to be called off while it waits or runs.
-    long = ("-s", "max_new_tokens=200", "-s", "num_return_sequences=16", "--priority", "bulk", "-n", "4")
-    job_id = bottega("submit", "starter/adcopy", "-p", "Headline for tea", "--no-wait", *long).stdout.split()[-1]
+    long = ("-s", "num_inference_steps=100", "-s", "num_images=4")
+    job_id = bottega("submit", "starter/backdrops", "-p", "a calm sea", "--no-wait", *long).stdout.split()[-1]
 
     assert bottega("jobs", "cancel", job_id).returncode == 0
     assert bottega("jobs", "watch", job_id).returncode == 4

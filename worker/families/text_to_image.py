@@ -47,7 +47,7 @@ class TextToImage:
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=False,
-            torch_dtype=getattr(torch, device.dtype),
+            dtype=getattr(torch, device.dtype),
         )
         pipeline.set_progress_bar_config(disable=True)
         pipeline.to(torch.device(device.type, device.index) if device.type == "cuda" else device.type)
