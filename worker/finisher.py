@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from uuid import UUID
 
 from shared.db import session_scope
@@ -99,13 +98,7 @@ class Finisher:
             ]
             for item in generated
         ]
-        try:
-            stored = [
-                self._success(hold, patience, item, files) for item, files in zip(generated, uploads, strict=True)
-            ]
-        finally:
-            for upload in chain.from_iterable(uploads):
-                upload.cancel()
+        stored = [self._success(hold, patience, item, files) for item, files in zip(generated, uploads, strict=True)]
         return [success for success in stored if success is not None]
 
     def _success(
@@ -123,6 +116,7 @@ class Finisher:
 
     def _upload(self, hold: Hold, patience: Patience, claim: Claim, index: int, media: Media) -> StoredOutput:
         if patience.seconds_left() < 0:
+            # The batch is given up: what is left of it must not keep the threads from the next one.
             raise StoreUnavailable
         began = time.perf_counter()
         encoded = media.encode()

@@ -94,6 +94,14 @@ def test_a_job_that_crashed_its_batch_runs_alone(workspace_id: UUID) -> None:
     assert {*neighbours} in batches
 
 
+def test_a_job_that_runs_alone_joins_no_batch_of_others(workspace_id: UUID) -> None:
+    first, crashed, last = queue_many(workspace_id, 3)
+    with session_scope() as session:
+        session.execute(text("UPDATE jobs SET runs_alone = true WHERE id = :id"), {"id": crashed})
+
+    assert [[one.job_id for one in claim(16)] for _ in range(2)] == [[first, last], [crashed]]
+
+
 def test_eight_claimers_at_once_take_every_job_and_none_twice(workspace_id: UUID) -> None:
     wanted = [*queue_many(workspace_id, 100), *queue_many(workspace_id, 60, "another-shape")]
 

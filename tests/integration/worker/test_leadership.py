@@ -39,6 +39,15 @@ def dispatcher(tmp_path: Path) -> Iterator[Background]:
         yield process
 
 
+def test_a_job_whose_bell_was_lost_is_rung_for_within_seconds(dispatcher: Background, workspace_id: UUID) -> None:
+    queue_many(workspace_id, 3)
+    queued_at = time.monotonic()
+
+    until(bells, what="a bell")
+
+    assert time.monotonic() - queued_at < 3
+
+
 def test_of_two_one_leads_and_when_it_is_killed_the_other_takes_over(
     dispatcher: Background, workspace_id: UUID, tmp_path: Path
 ) -> None:
