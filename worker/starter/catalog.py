@@ -42,7 +42,7 @@ STARTER_MODELS: tuple[dict[str, Any], ...] = (
         "source": "starter:adcopy",
         "title": "Ad copy",
         "description": "Slogans, headlines and short descriptions for a product, a brand and an audience.",
-        "defaults": {"max_new_tokens": 64, "temperature": 0.7, "top_p": 0.9},
+        "defaults": {"max_new_tokens": 96, "temperature": 0.7, "top_p": 0.9},
         "limits": {"max_new_tokens": {"maximum": adcopy.CONTEXT_LENGTH}},
         "licence": "Apache-2.0",
     },
