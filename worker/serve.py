@@ -63,7 +63,6 @@ def _serve_celery(kind: str) -> int:
                 f"--hostname={kind}-{os.getpid()}@%h",
                 "--without-gossip",
                 "--without-mingle",
-                "--without-heartbeat",
             ]
         )
     return 0

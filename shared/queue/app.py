@@ -32,7 +32,6 @@ def make_celery(settings: Settings, socket_timeout: float = 5) -> Celery:
         worker_enable_remote_control=True,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_pool_limit=4,
         task_publish_retry=False,
         broker_transport_options={
             "global_keyprefix": KEY_PREFIX,
