@@ -91,6 +91,18 @@ def test_deliveries_are_paged_and_can_be_of_one_endpoint(api: Caller, endpoint: 
     assert rest["next_cursor"] is None
 
 
+def test_deliveries_name_their_event_and_can_be_of_one_state_or_event(api: Caller, endpoint: dict[str, Any]) -> None:
+    api.submit()
+    finish_with(b"Wake up.")
+    everything = api.get("/webhook-deliveries").get_json()["items"]
+    assert [each["event_type"] for each in everything] == ["job.succeeded", "job.started"]
+    assert api.get("/webhook-deliveries?state=pending").get_json()["items"] == everything
+    assert api.get("/webhook-deliveries?state=failed").get_json()["items"] == []
+    of_event = api.get(f"/webhook-deliveries?event_id={everything[1]['event_id']}").get_json()["items"]
+    assert of_event == everything[1:]
+    assert api.get("/webhook-deliveries?state=lost").status_code == 422
+
+
 def test_a_replay_begins_anew_under_the_same_id(api: Caller, endpoint: dict[str, Any]) -> None:
     api.post(f"/webhook-endpoints/{endpoint['id']}/test")
     (before,) = api.get("/webhook-deliveries").get_json()["items"]
