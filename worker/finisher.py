@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
 from shared.db import session_scope
-from shared.errors import BottegaError, GenerationFailed, StoreUnavailable
+from shared.errors import BottegaError, DatabaseUnavailable, GenerationFailed, StoreUnavailable
 from shared.jobs import completion
 from shared.jobs.claims import Claim
 from shared.jobs.completion import StoredOutput, Success
@@ -70,7 +69,7 @@ class Finisher:
                 self._store_and_commit(hold, generated)
         except BottegaError as error:
             log.warning("not_finished", error=error.code, job_ids=_ids(generated))
-            patiently(hold, partial(self._give_back, generated, error))
+            self._give_back(hold, generated, error)
         except Exception:
             log.exception("finish_broke", job_ids=_ids(generated))
         finally:
@@ -139,9 +138,16 @@ class Finisher:
             completion.fail(session, [claim], error)
 
     @staticmethod
-    def _give_back(generated: Sequence[Generated], error: BottegaError) -> None:
-        with session_scope() as session:
-            completion.give_back(session, [item.claim for item in generated], error.code)
+    def _give_back(hold: Hold, generated: Sequence[Generated], error: BottegaError) -> None:
+        def give_back() -> None:
+            with session_scope() as session:
+                completion.give_back(session, [item.claim for item in generated], error.code)
+
+        try:
+            patiently(hold, give_back)
+        except DatabaseUnavailable:
+            # Nothing more can be written about these jobs: they come back when their leases lapse.
+            log.error("claim_abandoned", job_ids=_ids(generated))
 
 
 def _ids(generated: Sequence[Generated]) -> list[str]:

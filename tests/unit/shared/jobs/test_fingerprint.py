@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -19,11 +20,14 @@ def job_input(model: Model, **fields: Any) -> JobInput:
     return FAMILIES[model.family].input_type.model_validate({"prompt": "a calm ocean", "seed": 7, **fields})
 
 
-def test_they_are_the_same_in_every_process_and_release() -> None:
+def test_a_fingerprint_is_the_same_in_every_process_and_release() -> None:
     drawn = job_input(IMAGE, width=256, height=256, num_inference_steps=16, guidance_scale=3)
 
     assert fingerprint(IMAGE, drawn).hex() == "60b87dbfa9518d902214389c9d1107d836ad6751f57c9c1138e283fc0efcd8a1"
-    assert batch_key(IMAGE, drawn) == "tests/backdrops@000000000000:eb13e89330310a8c"
+
+
+def test_a_batch_key_shows_the_model_and_its_weights() -> None:
+    assert re.fullmatch(r"tests/backdrops@0{12}:[0-9a-f]{16}", batch_key(IMAGE, job_input(IMAGE)))
 
 
 def test_the_spelling_of_a_number_makes_no_difference() -> None:
