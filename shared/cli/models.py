@@ -76,7 +76,8 @@ def describe(schema: Mapping[str, Any]) -> str:
     above = merged.get("exclusiveMinimum")
     parts = [str(merged.get("type", "value"))]
     if "enum" in merged:
-        parts.append(f"one of {', '.join(map(str, merged['enum']))}")
+        choices = ", ".join(map(str, merged["enum"]))
+        return f"{parts[0]}, {choices} only" if len(merged["enum"]) == 1 else f"{parts[0]}, one of {choices}"
     if lowest is not None and highest is not None:
         parts.append(f"{lowest} to {highest}")
     elif above is not None and highest is not None:

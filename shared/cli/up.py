@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,13 +39,21 @@ def up(
     LocalStack(home, on_ready=welcome, web_port=port, say=output().print).run_until_signal()
 
 
+def command() -> str:
+    """How this command is called from here: by its name where the shell finds it, else by its path."""
+    if shutil.which("bottega"):
+        return "bottega"
+    path = Path(sys.executable).with_name("bottega")
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
 def _print_welcome(url: str, link: str, home: Path) -> None:
     here = "" if home == options.DEFAULT_HOME else f" --home {home}"
     lines = (
         ("Open", url),
-        ("Sign in", f"{link}  (for 15 minutes; another: bottega sign-in{here})"),
-        ("Try", f'bottega submit starter/backdrops --prompt "a calm teal ocean at dawn"{here}'),
-        ("Stop", f"Ctrl-C, or bottega down{here}"),
+        ("Sign in", f"{link}  (for 15 minutes; another: {command()} sign-in{here})"),
+        ("Try", f'{command()} submit starter/backdrops --prompt "a calm teal ocean at dawn"{here}'),
+        ("Stop", f"Ctrl-C, or {command()} down{here}"),
     )
     console = output()
     console.print()

@@ -154,7 +154,7 @@ def test_a_result_is_varied_and_made_again(page: Page) -> None:
     page.wait_for_url(lambda url: str(first) not in url)
     assert read(job_shown(page)).input["seed"] != read(first).input["seed"]
     page.goto(f"/jobs/{first}")
-    page.get_by_role("link", name="Run again").click()
+    page.get_by_role("link", name="Edit a copy").click()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)
     expect(page.get_by_label("Seed")).to_have_value(str(read(first).input["seed"]))
 

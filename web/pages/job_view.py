@@ -97,9 +97,15 @@ class JobView:
 
     @property
     def parameters(self) -> list[tuple[str, str, Any]]:
-        """``(name, label, value)`` of everything but the prompt, as the job runs with it, in the model's order."""
+        """``(name, label, value)`` as the job runs with it, in the model's order.
+
+        Without the prompt, which stands above, and without what the model leaves no choice in.
+        """
         order = [*FAMILIES[self.model.family].input_type.model_fields]
-        shown = [name for name, value in self.job.input.items() if name != PROMPT and value not in ("", [])]
+        fixed = {name for name, bounds in self.model.limits.items() if len(bounds.get("one_of", ())) == 1}
+        shown = [
+            name for name, value in self.job.input.items() if name not in {PROMPT, *fixed} and value not in ("", [])
+        ]
         shown.sort(key=lambda name: (name == SEED, order.index(name) if name in order else len(order)))
         return [(name, label_of(name), self.job.input[name]) for name in shown]
 

@@ -72,6 +72,10 @@ def answering(answer: bytes) -> Callable[[socket.socket], None]:
     def handle(connection: socket.socket) -> None:
         connection.recv(65536)
         connection.sendall(answer)
+        connection.shutdown(socket.SHUT_WR)
+        # Read on: to close while some of the request is unread would reset the connection.
+        while connection.recv(65536):
+            pass
 
     return handle
 
