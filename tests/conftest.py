@@ -74,15 +74,16 @@ def running_stack(short_folder: Path) -> Iterator[RunningStack]:
 
 
 @pytest.fixture
-def database(servers: Stack) -> None:
-    """Empty tables and an empty Redis."""
+def database(servers: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty tables and an empty Redis, whose last outage, if a test before had one, is over."""
     from shared.db import Base, get_engine
-    from shared.queue.redis import get_redis
+    from shared.queue.redis import OUTAGE, get_redis
 
     tables = ", ".join(f'"{name}"' for name in Base.metadata.tables)
     with get_engine().begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     get_redis().flushdb()
+    monkeypatch.setattr(OUTAGE, "_until", 0.0)
 
 
 @pytest.fixture
