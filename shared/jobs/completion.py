@@ -50,8 +50,8 @@ class Success:
 def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
     """Commit a forward batch's outputs, charge, events and deliveries at once.
 
-    Returns the ids that were committed. One whose fence is stale changes nothing: its files are orphans that
-    housekeeping collects.
+    Returns the ids that were committed. One whose fence is stale changes nothing: nothing refers to its
+    files.
     """
     by_id = {success.claim.job_id: success for success in successes}
     jobs = session.scalars(
