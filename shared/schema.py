@@ -11,7 +11,9 @@ import shared.accounts.models
 import shared.artifacts.models
 import shared.catalog.models
 import shared.events.models
+import shared.jobs.batch_measurement
 import shared.jobs.models
+import shared.jobs.pause
 import shared.webhooks.models
 import shared.workers.models  # noqa: F401 - imported for the mapping it makes
 from shared.db import Base

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from alembic import op
 
+from migrations.isolation import ROLE, isolate
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-ROLE = "bottega_tenant"
 TENANT_TABLES = (
     "api_keys",
     "artifacts",
@@ -30,7 +31,6 @@ TENANT_TABLES = (
     "webhook_endpoints",
 )
 SHARED_TABLES = ("models", "workers")
-THIS_WORKSPACE = "nullif(current_setting('bottega.workspace_id', true), '')::uuid"
 
 
 def upgrade() -> None:
@@ -46,14 +46,6 @@ def upgrade() -> None:
     isolate("workspaces", "id")
     for table in SHARED_TABLES:
         op.execute(f"GRANT SELECT ON {table} TO {ROLE}")
-
-
-def isolate(table: str, column: str) -> None:
-    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {ROLE}")
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY tenant ON {table} TO {ROLE} USING ({column} = {THIS_WORKSPACE})")
-    op.execute(f"CREATE POLICY platform ON {table} TO CURRENT_USER USING (true)")
 
 
 def downgrade() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, Numeric, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
@@ -17,13 +17,24 @@ class Workspace(Base):
     """A tenant: everything else belongs to one."""
 
     __tablename__ = "workspaces"
-    __table_args__ = (CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'", name="slug_is_plain"),)
+    __table_args__ = (
+        CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'", name="slug_is_plain"),
+        CheckConstraint("max_running > 0", name="max_running_positive"),
+        CheckConstraint("keep_jobs_days > 0", name="keep_jobs_days_positive"),
+        CheckConstraint("keep_files_days > 0", name="keep_files_days_positive"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     webhook_secret: Mapped[bytes]
     """Encrypted: signs the webhooks of jobs that name a URL of their own."""
+    max_running: Mapped[int | None] = mapped_column(Integer)
+    """How many of its jobs may run at once; null: as many as there are devices for."""
+    keep_jobs_days: Mapped[int | None] = mapped_column(Integer)
+    """Finished jobs, their files with them, are deleted after so many days; null: never."""
+    keep_files_days: Mapped[int | None] = mapped_column(Integer)
+    """Files of finished jobs are deleted after so many days, the jobs stay; null: with the jobs."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -56,7 +67,8 @@ class UsageEntry(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    job_id: Mapped[UUID]
+    """No foreign key: what was used stays on the books when the job is no longer kept."""
     kind: Mapped[str]
     quantity: Mapped[Decimal] = mapped_column(Numeric(18, 6))
     """In the unit the kind names: ``device_seconds``, ``artifacts``."""

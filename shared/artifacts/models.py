@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    Index,
     Integer,
     UniqueConstraint,
     func,
@@ -26,7 +27,8 @@ class Artifact(Base):
     __tablename__ = "artifacts"
     __table_args__ = (
         UniqueConstraint("job_id", "index"),
-        UniqueConstraint("object_key"),
+        # Equal jobs share the file of the one that was generated.
+        Index("ix_artifacts_object_key", "object_key"),
         CheckConstraint("size >= 0", name="size_not_negative"),
         CheckConstraint("octet_length(sha256) = 32", name="hash_is_sha256"),
     )
@@ -43,6 +45,8 @@ class Artifact(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     """``width`` and ``height`` in pixels, ``seconds``, ``characters``: what a list shows without the file."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    removed_at: Mapped[datetime | None]
+    """The workspace keeps its files no longer than this: the row stays, the file is gone."""
 
 
 class Upload(Base):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, func
+from sqlalchemy import CheckConstraint, Integer, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.catalog.families import FamilyName
@@ -31,6 +31,7 @@ class Model(Base):
             "name ~ '^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$'",
             name="name_has_owner",
         ),
+        CheckConstraint("max_running > 0", name="max_running_positive"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -48,5 +49,7 @@ class Model(Base):
     limits: Mapped[dict[str, Any]]
     """Bounds narrower than the family's: ``{"width": {"maximum": 512, "multiple_of": 16}}``."""
     licence: Mapped[str]
+    max_running: Mapped[int | None] = mapped_column(Integer)
+    """How many of its jobs may run at once on all workers; null: any number."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

@@ -9,6 +9,8 @@ class EventType(StrEnum):
     """The name of an event, as webhooks and the timeline write it."""
 
     JOB_ACCEPTED = "job.accepted"
+    JOB_QUEUED = "job.queued"
+    """What it waited for has succeeded."""
     JOB_STARTED = "job.started"
     JOB_REQUEUED = "job.requeued"
     JOB_SUCCEEDED = "job.succeeded"

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, text_enum
 from shared.identifiers import new_id
-from shared.jobs.states import JobState
+from shared.jobs.states import DependencyFailure, JobState
 from shared.queue.names import QueueName
 
 _QUEUED = text("state = 'queued'")
@@ -40,16 +40,18 @@ class Job(Base):
             "state <> 'running' OR (fence IS NOT NULL AND worker_id IS NOT NULL AND started_at IS NOT NULL)",
             name="running_has_a_fence",
         ),
-        CheckConstraint("(state = 'failed') = (error_code IS NOT NULL)", name="failed_says_why"),
+        CheckConstraint("state <> 'failed' OR error_code IS NOT NULL", name="failed_says_why"),
+        CheckConstraint("error_code IS NULL OR state IN ('failed', 'canceled')", name="only_an_end_has_an_error"),
         CheckConstraint("attempts BETWEEN 0 AND max_attempts", name="attempts_in_bounds"),
         CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint_is_sha256"),
         CheckConstraint("output_count > 0", name="yields_something"),
-        # A claim's skip scan over (priority, workspace), then the oldest of each.
+        # A claim's skip scan over (priority, workspace, model), then the oldest of each.
         Index(
             "ix_jobs_claim",
             "queue",
             "priority",
             "workspace_id",
+            "model_id",
             "run_after",
             "id",
             postgresql_where=_QUEUED,
@@ -69,6 +71,7 @@ class Job(Base):
             "ix_jobs_running",
             "queue",
             "workspace_id",
+            "model_id",
             postgresql_where=text("state = 'running'"),
         ),
         # Which workspace was served longest ago: fences only grow.
@@ -83,7 +86,17 @@ class Job(Base):
         Index("ix_jobs_due", "queue", "run_after", postgresql_where=_QUEUED),
         # What waits, by class and model: a bounded count and the oldest of each, for the metrics.
         Index("ix_jobs_backlog", "queue", "priority", "model_id", "run_after", postgresql_where=_QUEUED),
-        Index("ix_jobs_fingerprint", "workspace_id", "fingerprint"),
+        # The newest job of a fingerprint, whose outputs an equal one may take over.
+        Index("ix_jobs_fingerprint", "workspace_id", "fingerprint", "id"),
+        Index("ix_jobs_twin", "twin_id", postgresql_where=text("twin_id IS NOT NULL")),
+        # Whose time has run out before they began.
+        Index(
+            "ix_jobs_expires",
+            "expires_at",
+            postgresql_where=text("expires_at IS NOT NULL AND state IN ('waiting', 'queued')"),
+        ),
+        # What a workspace no longer keeps.
+        Index("ix_jobs_finished", "workspace_id", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
         Index("ix_jobs_workspace_newest", "workspace_id", "id"),
     )
 
@@ -99,6 +112,8 @@ class Job(Base):
     output_count: Mapped[int] = mapped_column(Integer)
     fingerprint: Mapped[bytes]
     """SHA-256 of model revision + normalised input: equal fingerprints give equal outputs."""
+    twin_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
+    """The job of the same fingerprint whose outputs this one takes over, once that has succeeded."""
     batch_key: Mapped[str]
     """Jobs of one batch key may share a forward batch."""
     labels: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
@@ -112,6 +127,10 @@ class Job(Base):
     lease_until: Mapped[datetime | None]
     run_after: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
+    """It must have begun by then."""
+    on_dependency_failure: Mapped[DependencyFailure] = mapped_column(
+        text_enum(DependencyFailure, "on_dependency_failure"), server_default=DependencyFailure.FAIL.value
+    )
     cancel_requested_at: Mapped[datetime | None]
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]

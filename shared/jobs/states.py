@@ -9,7 +9,7 @@ class JobState(StrEnum):
     """Where a job is in its life."""
 
     WAITING = "waiting"
-    """For the jobs it depends on."""
+    """For the jobs it depends on, or for an equal one whose outputs it will share."""
     QUEUED = "queued"
     """For a worker, or for ``run_after``."""
     RUNNING = "running"
@@ -30,9 +30,17 @@ class Priority(IntEnum):
     BULK = 20
 
 
+class DependencyFailure(StrEnum):
+    """What becomes of a job when one that it depends on does not succeed."""
+
+    FAIL = "fail"
+    SKIP = "skip"
+    """It is canceled, with the reason."""
+
+
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {
-    JobState.WAITING: frozenset({JobState.QUEUED, JobState.FAILED, JobState.CANCELED}),
-    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELED}),
+    JobState.WAITING: frozenset({JobState.QUEUED, JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELED}),
+    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.FAILED, JobState.CANCELED}),
     JobState.RUNNING: frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELED, JobState.QUEUED}),
     JobState.SUCCEEDED: frozenset(),
     JobState.FAILED: frozenset(),

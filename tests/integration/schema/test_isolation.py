@@ -18,7 +18,7 @@ from shared.stack import Stack
 from tests.integration.jobs.actions import another_workspace, claim, finish, submit
 
 TENANT_TABLES = [table for table in METADATA.sorted_tables if "workspace_id" in table.columns]
-SHARED_TABLES = ["models", "workers"]
+SHARED_TABLES = ["batch_measurements", "models", "workers"]
 
 
 @pytest.fixture
@@ -32,12 +32,14 @@ def neighbour(models: None, workspace_id: UUID) -> UUID:
 
 def _fill_jobs(owner: UUID) -> None:
     from shared.accounts.service import create_api_key
+    from shared.jobs.pause import Pause
 
     parent = submit(owner, "key-1", webhook_url="http://127.0.0.1:9009/hook")
     submit(owner, depends_on=[parent])
     finish(*claim())
     with session_scope() as session:
         create_api_key(session, owner, "its key")
+        session.add(Pause(workspace_id=owner, reason="a look first"))
 
 
 def _fill_files(owner: UUID) -> None:
