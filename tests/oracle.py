@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
@@ -13,6 +14,16 @@ from shared.db import make_engine
 from shared.storage.s3 import S3Store
 
 _TERMINAL = ("succeeded", "failed", "canceled")
+_LETTERS = {
+    "job.accepted": "A",
+    "job.started": "S",
+    "job.requeued": "R",
+    "job.succeeded": "E",
+    "job.failed": "E",
+    "job.canceled": "E",
+}
+_LIFE = re.compile("A(SR)*S?E")
+"""Accepted, started and requeued in turn, ended: each once a transition. Other events are not transitions."""
 
 
 def assert_nothing_lost_or_doubled(environment: Mapping[str, str], accepted: Collection[str]) -> None:
@@ -23,11 +34,25 @@ def assert_nothing_lost_or_doubled(environment: Mapping[str, str], accepted: Col
             ids = [UUID(job_id) for job_id in accepted]
             _assert_every_job_ended(connection, ids)
             _assert_one_terminal_event_each(connection, ids)
+            _assert_one_event_a_transition(connection, ids)
             _assert_charges_match_successes(connection, ids)
             _assert_outputs_are_stored(connection, ids, _store(environment))
             _assert_no_lease_is_left(connection)
     finally:
         engine.dispose()
+
+
+def assert_one_job_a_key(environment: Mapping[str, str], receipts: Mapping[str, str]) -> None:
+    """Every job carries its Idempotency-Key as the label ``key``: one job a key, and the one that was answered."""
+    engine = make_engine(environment["BOTTEGA_DATABASE_URL"], pool_size=1)
+    query = text("SELECT labels->>'key' AS key, id::text AS id FROM jobs WHERE labels->>'key' = ANY(:keys)")
+    try:
+        with engine.connect() as connection:
+            found = [(row.key, row.id) for row in connection.execute(query, {"keys": list(receipts)})]
+    finally:
+        engine.dispose()
+    assert len(found) == len(dict(found)), f"keys with several jobs: {len(found) - len(dict(found))}"
+    assert dict(found) == dict(receipts), "the client was answered other ids than the database has"
 
 
 def _assert_every_job_ended(connection: Connection, ids: list[UUID]) -> None:
@@ -45,6 +70,15 @@ def _assert_one_terminal_event_each(connection: Connection, ids: list[UUID]) -> 
     )
     wrong = {row.id: row.ends for row in connection.execute(query, {"ids": ids}) if row.ends != 1}
     assert not wrong, f"jobs that did not end exactly once: {wrong}"
+
+
+def _assert_one_event_a_transition(connection: Connection, ids: list[UUID]) -> None:
+    query = text("SELECT job_id, type FROM events WHERE job_id = ANY(:ids) ORDER BY job_id, sequence")
+    lives: dict[UUID, str] = {}
+    for row in connection.execute(query, {"ids": ids}):
+        lives[row.job_id] = lives.get(row.job_id, "") + _LETTERS.get(row.type, "")
+    wrong = {job_id: life for job_id, life in lives.items() if not _LIFE.fullmatch(life)}
+    assert not wrong, f"lives that no job can have: {wrong}"
 
 
 def _assert_charges_match_successes(connection: Connection, ids: list[UUID]) -> None:

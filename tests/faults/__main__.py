@@ -1,0 +1,51 @@
+"""``make faults``: every row of the matrix, then a random mix if asked for; a table, and ``build/faults.json``."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.faults.matrix import ROWS
+from tests.faults.row import Result
+from tests.faults.runner import run_row
+from tests.faults.stack import FaultStack
+from tests.faults.table import show, write
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """1 when a promise was broken."""
+    options = _options(arguments)
+    print(f"seed {options.seed}", flush=True)
+    results: list[Result] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="bott-", ignore_cleanup_errors=True) as folder,
+        FaultStack(Path(folder) / "home", say=print) as stack,
+    ):
+        for row in ROWS:
+            if options.rows and row.number not in options.rows:
+                continue
+            began = time.monotonic()
+            results.append(run_row(stack, row, options.seed, thorough=not options.quick))
+            took = time.monotonic() - began
+            print(f"row {row.number:>2} {results[-1].outcome.value:<12} {took:5.1f} s  {results[-1].note}", flush=True)
+    show(results)
+    write(results, None)
+    return int(any(result.failed for result in results))
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--rows", type=lambda text: {int(part) for part in text.split(",")}, default=None)
+    parser.add_argument("--mix-minutes", type=float, default=0.0)
+    parser.add_argument("--quick", action="store_true", help="As in `make test`: shorter freezes, fewer races.")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""A webhook receiver that takes everything and remembers what it took."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from tests.integration.webhooks.receiver import Received, Receiver, status
+
+_TERMINAL = ("job.succeeded", "job.failed", "job.canceled")
+
+
+class Recorder:
+    """Answers 204, checks signatures, and groups what came by job and event."""
+
+    def __init__(self, secret: str) -> None:
+        self.receiver = Receiver(status(204))
+        self._secret = secret
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.receiver.url
+
+    def close(self) -> None:
+        """Listen no more."""
+        self.receiver.close()
+
+    def ended(self) -> set[str]:
+        """The jobs whose end was announced. What does not verify is not looked at here."""
+        return {job_id for job_id, event in self._ids() if event in _TERMINAL}
+
+    def assert_announced_once(self, accepted: Collection[str], states: Mapping[str, str]) -> None:
+        """Every end was announced as what it was, under one ``webhook-id``, and every delivery verifies."""
+        ids = self._ids()
+        for job_id in accepted:
+            ends = [event for event in _TERMINAL if (job_id, event) in ids]
+            assert ends == [f"job.{states[job_id]}"], f"{job_id} is {states[job_id]}; announced: {ends}"
+        twice = {what: found for what, found in ids.items() if len(found) != 1}
+        assert not twice, f"one event under several ids: {twice}"
+
+    def _ids(self) -> Mapping[tuple[str, str], set[str]]:
+        """The ``webhook-id``s of every (job, event)."""
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for received in list(self.receiver.received):
+            content = self._verified(received)
+            data = content["data"]
+            assert isinstance(data, dict)
+            found[str(data["id"]), str(content["type"])].add(received.id)
+        return found
+
+    def _verified(self, received: Received) -> dict[str, object]:
+        return received.verified_by(self._secret)

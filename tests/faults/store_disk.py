@@ -1,0 +1,58 @@
+"""A small disk for the store's files, which can be filled."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+_MEBIBYTES = 384
+
+
+class StoreDisk:
+    """A tmpfs mounted at the store's data folder, where this machine lets us mount one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.refusal: str | None = None
+        """Why there is none."""
+        self._mounted = False
+
+    def mount(self) -> None:
+        """Mount it. Where that is refused, the store keeps its files on the disk that everything else is on."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for parent in (self._folder.parent, self._folder.parent.parent):
+            parent.chmod(0o711)
+        command = ["mount", "-t", "tmpfs", "-o", f"size={_MEBIBYTES}m,mode=700", "tmpfs", str(self._folder)]
+        try:
+            result = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            self.refusal = "this machine has no mount command"
+            return
+        self._mounted = result.returncode == 0
+        if not self._mounted:
+            self.refusal = f"this machine mounts no tmpfs for us: {result.stderr.strip()}"
+
+    def unmount(self) -> None:
+        """Give it back."""
+        if self._mounted:
+            subprocess.run(["umount", "--lazy", str(self._folder)], check=False)
+            self._mounted = False
+
+    @property
+    def _filler(self) -> Path:
+        return self._folder / "filler"
+
+    def fill(self) -> None:
+        """Leave no byte free."""
+        assert self._mounted
+        with self._filler.open("ab", buffering=0) as file:
+            for size in (1 << 20, 1 << 12):
+                try:
+                    while True:
+                        file.write(b"\0" * size)
+                except OSError:
+                    continue
+
+    def free(self) -> None:
+        """Make room again."""
+        self._filler.unlink(missing_ok=True)
