@@ -52,6 +52,17 @@ class Settings(BaseSettings):
         gt=1,
         description="A model that makes no step for so long is taken for hung; its worker restarts.",
     )
+    model_switch_seconds: float = Field(
+        default=30,
+        ge=0,
+        description="How long a worker prefers the models it has loaded, within a class, while jobs of others wait.",
+    )
+    batch_fill_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=1,
+        description="How long a worker waits for more jobs of the same kind before it runs a batch that is not full.",
+    )
     poll_seconds: float = Field(
         default=1, gt=0.05, description="How often the dispatcher looks for jobs whose bell was lost."
     )

@@ -19,7 +19,7 @@ def model_ref(session: Session, model_id: UUID) -> ModelRef:
     model = repository.by_id(session, model_id)
     if model is None:
         raise ModelLoadFailed("The model is no longer in the catalog.")
-    return ModelRef(model.name, model.family, model.revision, _folder(model), model.defaults)
+    return ModelRef(model.name, model.family, model.revision, _folder(model), model.defaults, model.id)
 
 
 def _folder(model: Model) -> Path:

@@ -21,13 +21,13 @@ from shared.errors import (
     InputRefused,
     OutOfDeviceMemory,
 )
-from shared.jobs import claims as job_claims
 from shared.jobs import completion
 from shared.jobs.claims import Claim
 from shared.logging import get_logger
-from shared.queue.names import QueueName
 from worker import metrics
+from worker.batch_sizes import BatchSizes
 from worker.catalog import model_ref
+from worker.claimer import Claimer
 from worker.drain import Drain
 from worker.families.base import ModelRef
 from worker.finisher import Finisher, Generated
@@ -39,7 +39,6 @@ from worker.progress import ForwardBatchControl, ProgressPublisher
 
 log = get_logger(__name__)
 
-_CLAIM_LIMIT = 16
 # Reading a large model from a slow disk takes longer than any step, and says nothing meanwhile.
 _LOAD_SECONDS = 900
 
@@ -51,51 +50,52 @@ class Executor:
 
     def __init__(
         self,
-        worker_id: UUID,
+        claimer: Claimer,
         models: ModelCache,
+        sizes: BatchSizes,
         leases: LeaseKeeper,
         finisher: Finisher,
         publisher: ProgressPublisher,
         drain: Drain,
-        lease_seconds: float,
     ) -> None:
-        self._worker_id = worker_id
+        self._claimer = claimer
         self._models = models
+        self._sizes = sizes
         self._leases = leases
         self._finisher = finisher
         self._publisher = publisher
         self._drain = drain
-        self._lease_seconds = lease_seconds
-        self._fits: dict[str, int] = {}
+        self._turn_ends = 0.0
 
     def run_until_idle(self, turn_seconds: float = 300) -> bool:
         """Claim and run until nothing is due, the worker drains or the turn is over; whether work may be left."""
-        turn_ends = time.monotonic() + turn_seconds
+        self._turn_ends = time.monotonic() + turn_seconds
         while not self._drain.begun():
-            claims = self._claim()
-            if not claims:
+            hold = self._claimer.next()
+            if hold is None:
                 return False
-            self._run(claims)
-            if time.monotonic() > turn_ends:
+            self._run(hold)
+            self._sizes.save()
+            if time.monotonic() > self._turn_ends and not self._claimer.has_ahead():
                 return True
+        self._claimer.put_back(self._write)
         self._finisher.settle()
         return False
 
-    def _run(self, claims: Sequence[Claim]) -> None:
+    def _run(self, hold: Hold) -> None:
         """One claim from beginning to end: every member of it succeeds, fails, is canceled or goes back."""
         started = time.monotonic()
-        hold = self._leases.take(claims)
         handed_over = False
         try:
             handed_over = self._live(hold)
         except DatabaseUnavailable:
             # Nothing more can be written about these jobs: they come back when their leases lapse.
-            log.error("claim_abandoned", job_ids=_ids(claims))
+            log.error("claim_abandoned", job_ids=_ids(hold.claims))
         finally:
             if not handed_over:
                 self._leases.release(hold)
             seconds = round(time.monotonic() - started, 3)
-            log.info("forward_batch", job_ids=_ids(claims), seconds=seconds)
+            log.info("forward_batch", job_ids=_ids(hold.claims), seconds=seconds)
 
     def _live(self, hold: Hold) -> bool:
         """The life of a claim; whether the finisher has taken it over."""
@@ -111,17 +111,6 @@ class Executor:
             log.warning("claim_failed", job_ids=_ids(hold.claims), error=type(error).__name__, exc_info=True)
             self._fail(hold, hold.claims, _as_own(error))
             return False
-
-    def _claim(self) -> list[Claim]:
-        """Queued jobs that may share a forward pass, now leased to this worker."""
-        try:
-            with metrics.CLAIM_SECONDS.time(), session_scope() as session:
-                return job_claims.claim(
-                    session, QueueName.GENERATION, self._worker_id, _CLAIM_LIMIT, self._lease_seconds
-                )
-        except DatabaseUnavailable:
-            log.warning("claim_not_made")
-            return []
 
     def _load(self, hold: Hold) -> Resident:
         """The model of these claims, in memory. One batch key means one model."""
@@ -152,31 +141,41 @@ class Executor:
         return members
 
     def _generate(self, resident: Resident, members: Sequence[Member], hold: Hold) -> list[Generated]:
-        """Run the members in forward batches of the size that fits. A drain gives back those not reached."""
+        """Run the members in forward batches of the best size. A drain gives back those not reached."""
         generated: list[Generated] = []
         left = members
         while left:
-            size = self._size_that_fits(resident, left[0])
+            batch_key, size = self._best_size(resident, left[0])
+            batch, left = left[:size], left[size:]
+            began = time.monotonic()
             try:
-                generated += self._forward(resident, left[:size], hold)
+                generated += self._forward(resident, batch, hold, self._look_ahead if not left else _wait)
             except ForwardBatchInterrupted:
-                self._give_back(hold, [claim for claim, _ in left])
+                self._give_back(hold, [claim for claim, _ in (*batch, *left)])
                 break
-            left = left[size:]
+            self._sizes.add(batch_key, len(batch), time.monotonic() - began)
         return generated
 
-    def _size_that_fits(self, resident: Resident, member: Member) -> int:
+    def _best_size(self, resident: Resident, member: Member) -> tuple[str, int]:
         claim, job_input = member
         most = resident.family.max_batch(resident.loaded, job_input)
-        return max(1, min(most, self._fits.get(claim.batch_key, most)))
+        return claim.batch_key, self._sizes.size(claim.batch_key, most)
 
-    def _forward(self, resident: Resident, members: Sequence[Member], hold: Hold) -> list[Generated]:
+    def _look_ahead(self) -> None:
+        """The device is about to be free: claim what it does next, unless it is to stop."""
+        if not self._drain.begun() and time.monotonic() < self._turn_ends:
+            self._claimer.look_ahead()
+
+    def _forward(
+        self, resident: Resident, members: Sequence[Member], hold: Hold, on_last_step: Callable[[], None]
+    ) -> list[Generated]:
         """One forward batch. One that fails is halved, until the failure is pinned on the member that causes it."""
         wanted = [member for member in members if member[0].job_id not in hold.dropped()]
         if not wanted:
             return []
         model = resident.ref.name
-        control = ForwardBatchControl(hold, [claim.job_id for claim, _ in wanted], self._publisher, self._drain, model)
+        job_ids = [claim.job_id for claim, _ in wanted]
+        control = ForwardBatchControl(hold, job_ids, self._publisher, self._drain, model, on_last_step)
         began = time.monotonic()
         try:
             with metrics.forward_batch(model, len(wanted)):
@@ -212,9 +211,9 @@ class Executor:
         half = len(members) // 2
         if isinstance(error, OutOfDeviceMemory):
             metrics.OUT_OF_MEMORY_HALVINGS.labels(resident.ref.name).inc()
-            self._fits[members[0][0].batch_key] = half
+            self._sizes.too_large(members[0][0].batch_key, len(members))
         parts = [members[start : start + half] for start in range(0, len(members), half)]
-        return [item for part in parts for item in self._forward(resident, part, hold)]
+        return [item for part in parts for item in self._forward(resident, part, hold, _wait)]
 
     def _hand_over(self, hold: Hold, generated: Sequence[Generated], canceled: frozenset[UUID]) -> bool:
         """Give the outputs to the finisher, which takes the hold with them; whether there were any."""
@@ -247,6 +246,10 @@ class Executor:
                 change(session)
 
         patiently(hold, write)
+
+
+def _wait() -> None:
+    """More of the same claim follows: there is no hurry to claim."""
 
 
 def _ids(claims: Sequence[Claim]) -> list[str]:

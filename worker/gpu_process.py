@@ -6,6 +6,7 @@ child whose device hangs.
 
 from __future__ import annotations
 
+import platform
 from functools import cache
 
 import torch
@@ -20,7 +21,9 @@ from shared.logging import get_logger
 from shared.queue.doorbell import ring
 from shared.queue.names import QueueName
 from shared.storage.s3 import get_store
+from worker.batch_sizes import BatchSizes
 from worker.catalog import model_ref
+from worker.claimer import Claimer, Terms
 from worker.drain import Drain
 from worker.executor import Executor
 from worker.families.base import Device
@@ -47,14 +50,11 @@ class GpuProcess:
         self._publisher = ProgressPublisher()
         self._models = ModelCache(FAMILY_RUNNERS, device, on_use=self._heartbeat.show_model)
         self._finisher = Finisher(get_store(), self._leases, self._heartbeat.count_jobs)
+        self._sizes = BatchSizes(device_name(device))
+        terms = Terms(settings.lease_seconds, settings.model_switch_seconds, settings.batch_fill_seconds)
+        claimer = Claimer(self._heartbeat.worker_id, terms, self._models, self._sizes, self._leases)
         self.executor = Executor(
-            self._heartbeat.worker_id,
-            self._models,
-            self._leases,
-            self._finisher,
-            self._publisher,
-            drain,
-            settings.lease_seconds,
+            claimer, self._models, self._sizes, self._leases, self._finisher, self._publisher, drain
         )
 
     def start(self) -> None:
@@ -76,6 +76,7 @@ class GpuProcess:
     def stop(self) -> None:
         """Let what was handed over end, and say good-bye."""
         self._finisher.settle()
+        self._sizes.save(now=True)
         self._publisher.stop()
         self._leases.stop()
         self._heartbeat.stop()
@@ -100,6 +101,13 @@ def choose_device(wanted: str) -> Device:
         return Device("cpu", 0, "float32")
     dtype = "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
     return Device("cuda", torch.cuda.current_device(), dtype)
+
+
+def device_name(device: Device) -> str:
+    """What measurements of this kind of device are kept under: its make, its precision, a CPU's threads."""
+    if device.type == "cuda":
+        return f"{torch.cuda.get_device_name(device.index)} {device.dtype}"
+    return f"{platform.machine()} {torch.get_num_threads()} threads {device.dtype}"
 
 
 @cache

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import torch
 
@@ -43,6 +45,7 @@ class ModelCache:
         self._capacity = capacity
         self._on_use = on_use
         self._residents: OrderedDict[tuple[str, str], Resident] = OrderedDict()
+        self._load_seconds: dict[tuple[str, str], float] = {}
 
     def get(self, ref: ModelRef) -> Resident:
         """The model, loaded. Raises ``ModelLoadFailed``."""
@@ -56,6 +59,14 @@ class ModelCache:
             del let_go
             _free_memory()
         return resident
+
+    def loaded(self) -> list[UUID]:
+        """The catalog's ids of the models in memory."""
+        return [resident.ref.id for resident in list(self._residents.values()) if resident.ref.id is not None]
+
+    def longest_load_seconds(self) -> float:
+        """How long the slowest load of this process took."""
+        return max(self._load_seconds.values(), default=0.0)
 
     def _load(self, ref: ModelRef) -> Resident:
         """Load a model beside the others or, where they leave too little room, instead of them."""
@@ -72,9 +83,11 @@ class ModelCache:
     def _load_once(self, ref: ModelRef) -> Resident:
         log.info("model_loading", model=ref.name, revision=ref.revision)
         family = self._families[ref.family]
+        began = time.monotonic()
         try:
             with metrics.MODEL_LOAD_SECONDS.labels(ref.name).time():
                 loaded = family.load(ref, self._device)
+            self._load_seconds[ref.name, ref.revision] = time.monotonic() - began
         except BottegaError:
             raise
         except torch.OutOfMemoryError as error:

@@ -76,12 +76,19 @@ class ForwardBatchControl:
     """The ``StepControl`` of one forward batch: progress out, cancellation and drain in."""
 
     def __init__(
-        self, hold: Hold, job_ids: Sequence[UUID], publisher: ProgressPublisher, drain: Drain, model: str
+        self,
+        hold: Hold,
+        job_ids: Sequence[UUID],
+        publisher: ProgressPublisher,
+        drain: Drain,
+        model: str,
+        on_last_step: Callable[[], None] = lambda: None,
     ) -> None:
         self._hold = hold
         self._job_ids = tuple(job_ids)
         self._publisher = publisher
         self._drain = drain
+        self._on_last_step = on_last_step
         self._started = time.monotonic()
         self._previewed_at = self._started
         self._stepped_at = self._started
@@ -95,6 +102,8 @@ class ForwardBatchControl:
         self._stepped_at = now
         self._publisher.say([(job_id, "progress", self._state(done, total)) for job_id in self._job_ids])
         self._show(done, total, previews)
+        if done >= total:
+            self._on_last_step()
         dropped = self._hold.dropped()
         gone = frozenset(index for index, job_id in enumerate(self._job_ids) if job_id in dropped)
         if len(gone) == len(self._job_ids) or (done < total and self._drain.overdue()):

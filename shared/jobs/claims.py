@@ -1,90 +1,49 @@
-"""Give queued jobs to a worker: one statement that picks, leases and fences a forward batch.
-
-The order is priority class, then the workspace that has the fewest jobs running, then the one that was served longest
-ago, then age. Every workspace with something queued is looked at through a skip scan of the claim index (one probe a
-lane), so that a small workspace cannot starve behind a big one. The first job in that order that no other claimer
-holds is the head; the members share its batch key, and are taken from the workspaces in turn. ``SKIP LOCKED`` keeps
-claimers from waiting for one another.
-"""
+"""Give queued jobs to a worker, and keep what it has been given: every claim carries a lease and a fence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, tuple_, update
+from sqlalchemy import ColumnElement, TextClause, func, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from shared.events.types import EventType
+from shared.jobs.claim_statement import CLAIM, FILL, LANES_IN_FULL
 from shared.jobs.models import Job
 from shared.jobs.states import JobState
 from shared.jobs.transitions import record
 from shared.queue.names import QueueName
 
-_CLAIM = text(
+# A cap can only be kept if no two claims count the same free places: they take turns, as long as there is a cap.
+_TAKE_TURNS = text(
     """
-WITH RECURSIVE lane AS (
-    (SELECT priority, workspace_id FROM jobs
-      WHERE queue = :queue AND state = 'queued'
-      ORDER BY priority, workspace_id LIMIT 1)
-    UNION ALL
-    SELECT following.priority, following.workspace_id FROM lane, LATERAL (
-        SELECT priority, workspace_id FROM jobs
-         WHERE queue = :queue AND state = 'queued'
-           AND (priority, workspace_id) > (lane.priority, lane.workspace_id)
-         ORDER BY priority, workspace_id LIMIT 1) AS following
-), busy AS (
-    SELECT workspace_id, count(*) AS running FROM jobs
-     WHERE queue = :queue AND state = 'running' GROUP BY workspace_id
-), share AS (
-    SELECT lane.priority, lane.workspace_id, coalesce(busy.running, 0) AS running,
-           (SELECT fence FROM jobs
-             WHERE queue = :queue AND workspace_id = lane.workspace_id AND fence IS NOT NULL
-             ORDER BY fence DESC LIMIT 1) AS served
-      FROM lane LEFT JOIN busy USING (workspace_id)
-), head AS (
-    SELECT jobs.id, jobs.batch_key, jobs.runs_alone FROM (
-        SELECT due.id, row_number() OVER (
-            ORDER BY priority, due.place, running, served NULLS FIRST, due.run_after, due.id) AS turn
-          FROM share, LATERAL (
-            SELECT id, run_after, row_number() OVER (ORDER BY run_after, id) AS place FROM jobs
-             WHERE queue = :queue AND state = 'queued' AND run_after <= now()
-               AND priority = share.priority AND workspace_id = share.workspace_id
-             ORDER BY run_after, id LIMIT :reach) AS due
-         ORDER BY turn LIMIT :reach) AS candidate JOIN jobs USING (id)
-     WHERE jobs.state = 'queued' ORDER BY turn LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED
-), peer AS (
-    SELECT jobs.id FROM (
-        SELECT due.id, row_number() OVER (ORDER BY priority, running + due.place, due.run_after, due.id) AS turn
-          FROM head, share, LATERAL (
-            SELECT id, run_after, row_number() OVER (ORDER BY run_after, id) AS place FROM jobs
-             WHERE queue = :queue AND state = 'queued' AND run_after <= now() AND batch_key = head.batch_key
-               AND priority = share.priority AND workspace_id = share.workspace_id
-               AND NOT runs_alone AND id <> head.id
-             ORDER BY run_after, id LIMIT :reach) AS due
-         WHERE NOT head.runs_alone ORDER BY turn LIMIT :reach) AS candidate JOIN jobs USING (id)
-     WHERE jobs.state = 'queued' ORDER BY turn LIMIT :limit - 1 FOR UPDATE OF jobs SKIP LOCKED
-), member AS (
-    SELECT id FROM head UNION ALL SELECT id FROM peer
-)
-UPDATE jobs SET
-    state = 'running',
-    fence = nextval('job_fence'),
-    worker_id = :worker_id,
-    lease_until = clock_timestamp() + make_interval(secs => :lease_seconds),
-    started_at = clock_timestamp(),
-    attempts = attempts + 1
-FROM member WHERE jobs.id = member.id
-RETURNING jobs.id
+SELECT pg_advisory_xact_lock(:key)
+ WHERE EXISTS (SELECT FROM workspaces WHERE max_running IS NOT NULL)
+    OR EXISTS (SELECT FROM models WHERE max_running IS NOT NULL)
 """
 )
+_CAPS_LOCK = 0x62636170
 
 _TRIES = 3
 # How many jobs of a workspace are looked at for each one wanted: other claimers may hold the first of them.
 _REACH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a worker can use: how many jobs at most, and what it prefers."""
+
+    limit: int
+    """Members of a forward batch whose batch key is not among ``sizes``."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Members by batch key, where it is known how many a forward batch should have."""
+    loaded: Sequence[UUID] = ()
+    """Models to prefer, within a class, since they are in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +57,7 @@ class Claim:
     attempts: int
     input: dict[str, Any]
     batch_key: str
+    fingerprint: bytes
     created_at: datetime
 
 
@@ -105,27 +65,50 @@ def claim(
     session: Session,
     queue: QueueName,
     worker_id: UUID,
-    limit: int,
+    wanted: Wanted,
     lease_seconds: float,
 ) -> list[Claim]:
-    """Take up to ``limit`` jobs that may share a forward pass; none when nothing is due.
+    """Take jobs that may share a forward pass; none when nothing is due.
 
     Other claimers may hold all that it can reach: then it looks again, a few times.
     """
-    values = {
+    session.execute(_TAKE_TURNS, {"key": _CAPS_LOCK})
+    values = {**_values(queue, worker_id, wanted, lease_seconds), "loaded": list(wanted.loaded), "head_counts": 1}
+    for _ in range(_TRIES):
+        claims = _take(session, CLAIM, values)
+        if claims:
+            return claims
+    return []
+
+
+def fill(
+    session: Session, queue: QueueName, worker_id: UUID, head: Claim, wanted: Wanted, lease_seconds: float
+) -> list[Claim]:
+    """Take up to ``wanted.limit`` more jobs that may share the forward pass of one that is claimed already."""
+    session.execute(_TAKE_TURNS, {"key": _CAPS_LOCK})
+    values = {**_values(queue, worker_id, wanted, lease_seconds), "head_id": head.job_id, "head_counts": 0}
+    return _take(session, FILL, values)
+
+
+def _values(queue: QueueName, worker_id: UUID, wanted: Wanted, lease_seconds: float) -> dict[str, Any]:
+    return {
         "queue": queue.value,
         "worker_id": worker_id,
-        "limit": limit,
-        "reach": _REACH * limit,
+        "limit": wanted.limit,
+        "sizes": json.dumps(dict(wanted.sizes)),
+        "reach": _REACH * max(wanted.limit, *wanted.sizes.values(), 1),
+        "lanes": LANES_IN_FULL,
         "lease_seconds": lease_seconds,
     }
-    for _ in range(_TRIES):
-        ids = list(session.scalars(_CLAIM, values))
-        if ids:
-            jobs = session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.priority, Job.id)).all()
-            record(session, EventType.JOB_STARTED, jobs)
-            return [_claim_of(job) for job in jobs]
-    return []
+
+
+def _take(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[Claim]:
+    ids = list(session.scalars(statement, values))
+    if not ids:
+        return []
+    jobs = session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.priority, Job.id)).all()
+    record(session, EventType.JOB_STARTED, jobs)
+    return [_claim_of(job) for job in jobs]
 
 
 def _claim_of(job: Job) -> Claim:
@@ -138,6 +121,7 @@ def _claim_of(job: Job) -> Claim:
         attempts=job.attempts,
         input=job.input,
         batch_key=job.batch_key,
+        fingerprint=job.fingerprint,
         created_at=job.created_at,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.base import JobInput
@@ -25,6 +26,8 @@ class ModelRef:
     revision: str
     path: Path
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    id: UUID | None = None
+    """In the catalog; none for weights that are in no catalog."""
 
 
 @dataclass(frozen=True, slots=True)

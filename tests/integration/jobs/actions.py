@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from shared.errors import BottegaError
 from shared.identifiers import new_id
 from shared.jobs import claims as job_claims
 from shared.jobs import completion, repository, service
-from shared.jobs.claims import Claim
+from shared.jobs.claims import Claim, Wanted
 from shared.jobs.completion import StoredOutput, Success
 from shared.jobs.models import Job
 from shared.jobs.request import JobRequest
@@ -52,10 +52,11 @@ def queue_many(
     count: int,
     batch_key: str = "one-shape",
     priority: Priority = Priority.NORMAL,
+    model: str = "starter/adcopy",
 ) -> list[UUID]:
     """Put jobs into the queue in one statement, as a large import would; their ids, oldest first."""
     with session_scope() as session:
-        model_id = session.scalars(select(Model.id).order_by(Model.name).limit(1)).one()
+        model_id = session.scalars(select(Model.id).where(Model.name == model)).one()
         ids = [new_id() for _ in range(count)]
         session.execute(
             insert(Job),
@@ -78,10 +79,17 @@ def queue_many(
     return ids
 
 
-def claim(limit: int = 1, lease_seconds: float = LEASE_SECONDS, worker_id: UUID = WORKER) -> list[Claim]:
+def claim(
+    limit: int = 1,
+    lease_seconds: float = LEASE_SECONDS,
+    worker_id: UUID = WORKER,
+    sizes: Mapping[str, int] | None = None,
+    loaded: Sequence[UUID] = (),
+) -> list[Claim]:
     """What a worker gets."""
+    wanted = Wanted(limit, sizes or {}, loaded)
     with session_scope() as session:
-        return job_claims.claim(session, QueueName.GENERATION, worker_id, limit, lease_seconds)
+        return job_claims.claim(session, QueueName.GENERATION, worker_id, wanted, lease_seconds)
 
 
 def claim_one() -> Claim:

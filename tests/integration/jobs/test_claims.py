@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from shared.db import session_scope
 from shared.identifiers import new_id
-from shared.jobs.claims import Claim
+from shared.jobs.claims import Claim, Wanted
 from shared.jobs.states import JobState
 from tests.integration.jobs.actions import (
     LEASE_SECONDS,
@@ -130,7 +130,7 @@ def test_jobs_that_run_alone_keep_no_claimer_waiting(workspace_id: UUID) -> None
         from shared.jobs import claims as job_claims
         from shared.queue.names import QueueName
 
-        (first,) = job_claims.claim(holding_the_first, QueueName.GENERATION, new_id(), 4, LEASE_SECONDS)
+        (first,) = job_claims.claim(holding_the_first, QueueName.GENERATION, new_id(), Wanted(4), LEASE_SECONDS)
         (second,) = claim(4)
 
     assert [first.job_id, second.job_id] == ids[:2]

@@ -18,6 +18,8 @@ from shared.storage.base import ObjectStore
 from shared.storage.s3 import get_store
 from tests.integration.jobs.actions import submit
 from tests.integration.worker.tiny_family import TinyText
+from worker.batch_sizes import BatchSizes
+from worker.claimer import Claimer, Terms
 from worker.drain import Drain
 from worker.executor import Executor
 from worker.families.base import Device
@@ -77,21 +79,20 @@ def make_rig(tiny_model: None, tmp_path: Path) -> Iterator[MakeRig]:
         stall_seconds: float = 60,
         renew_seconds: float = 0.1,
         patience_seconds: float = 0,
+        capacity: int = 4,
+        switch_seconds: float = 30,
+        fill_seconds: float = 0,
     ) -> Rig:
         stalled = threading.Semaphore(0)
         leases = LeaseKeeper(60, renew_seconds, stall_seconds, stalled.release)
         family, publisher = TinyText(), ProgressPublisher()
         drain_file = tmp_path / f"drain-{len(rigs)}"
         finisher = Finisher(store or get_store(), leases)
-        executor = Executor(
-            new_id(),
-            ModelCache({FamilyName.TEXT: family}, Device()),
-            leases,
-            finisher,
-            publisher,
-            Drain(drain_file, patience_seconds),
-            60,
-        )
+        models = ModelCache({FamilyName.TEXT: family}, Device(), capacity)
+        sizes = BatchSizes("a device of the tests", first=16)
+        claimer = Claimer(new_id(), Terms(60, switch_seconds, fill_seconds), models, sizes, leases)
+        drain = Drain(drain_file, patience_seconds)
+        executor = Executor(claimer, models, sizes, leases, finisher, publisher, drain)
         rigs.append(Rig(family, executor, finisher, leases, publisher, drain_file, stalled))
         leases.start()
         publisher.start()
