@@ -25,6 +25,18 @@ def get_job(session: Session, workspace_id: UUID, job_id: UUID, *, lock: bool = 
     return job
 
 
+def lock_with_root(session: Session, workspace_id: UUID, job_id: UUID) -> Job:
+    """One job, locked with the job whose outputs it waits for, that one first. Raises ``NotFound``.
+
+    Whoever ends a root locks it before its twins: in the other order the two could wait for each other.
+    """
+    root_id = get_job(session, workspace_id, job_id).twin_id
+    if root_id is not None:
+        session.execute(select(Job.id).where(Job.id == root_id).with_for_update(key_share=True))
+    query = select(Job).where(Job.id == job_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one()
+
+
 def list_jobs(
     session: Session,
     workspace_id: UUID,

@@ -29,8 +29,9 @@ LEASE_SECONDS = 60.0
 
 
 def request(**fields: Any) -> JobRequest:
-    """A text job, with whatever else is asked for."""
-    asked: dict[str, Any] = {"model": "starter/adcopy", "input": {"prompt": "Coffee by Zorvi", "seed": 7}, **fields}
+    """A text job that runs itself, with whatever else is asked for."""
+    job_input = {"prompt": "Coffee by Zorvi", "seed": 7}
+    asked: dict[str, Any] = {"model": "starter/adcopy", "input": job_input, "reuse": False, **fields}
     return JobRequest.model_validate(asked)
 
 

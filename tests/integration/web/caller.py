@@ -29,8 +29,8 @@ class Caller:
         return self.send("DELETE", path, None, None)
 
     def submit(self, prompt: str = "Coffee by Zorvi", **fields: Any) -> dict[str, Any]:
-        """A text job that is accepted."""
-        body = {"model": "starter/adcopy", "input": {"prompt": prompt, "seed": 7}, **fields}
+        """A text job that is accepted, and runs itself."""
+        body = {"model": "starter/adcopy", "input": {"prompt": prompt, "seed": 7}, "reuse": False, **fields}
         reply = self.post("/jobs", body)
         assert reply.status_code == 202, reply.text
         document: dict[str, Any] = reply.get_json()
