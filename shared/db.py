@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,12 +19,14 @@ from sqlalchemy import (
     MetaData,
     Text,
     create_engine,
+    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.config import get_settings
 from shared.errors import DatabaseUnavailable
@@ -32,6 +35,7 @@ from shared.logging import get_logger
 log = get_logger(__name__)
 
 TENANT_ROLE = "bottega_tenant"
+_IDLE_SECONDS = 1.0
 
 
 class Base(DeclarativeBase):
@@ -76,12 +80,11 @@ def get_engine() -> Engine:
 
 def make_engine(url: str, pool_size: int = 10) -> Engine:
     """An engine whose sessions can neither hang on a dead server nor hold a lock for ever."""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=10,
         pool_timeout=5,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
             "keepalives_idle": 10,
@@ -93,6 +96,28 @@ def make_engine(url: str, pool_size: int = 10) -> Engine:
             " -c timezone=UTC",
         },
     )
+    _ask_idle_connections(engine)
+    return engine
+
+
+def _ask_idle_connections(engine: Engine) -> None:
+    """Ask a connection whether it lives before it is used, unless it was used a moment ago.
+
+    ``pool_pre_ping`` asks each time: a round trip a transaction, of which a busy worker makes hundreds a second.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note_the_time(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", time.monotonic()) < _IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("the connection was lost while nobody used it") from error
 
 
 def after_commit(session: Session, action: Callable[[], object]) -> None:

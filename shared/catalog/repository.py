@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from shared.catalog.models import Model, ModelState
 from shared.identifiers import new_id
 
+_names: dict[UUID, str] = {}
+
 
 def enabled_models(session: Session) -> Sequence[Model]:
     """Every model that jobs may name, by name."""
@@ -27,6 +29,16 @@ def find_enabled(session: Session, name: str) -> Model | None:
 def by_id(session: Session, model_id: UUID) -> Model | None:
     """The model of that id, whatever its state."""
     return session.get(Model, model_id)
+
+
+def model_name(session: Session, model_id: UUID) -> str:
+    """The name of a model. A name never changes, so it is read once a process."""
+    if model_id not in _names:
+        found = session.scalar(select(Model.name).where(Model.id == model_id))
+        if found is None:
+            return ""
+        _names[model_id] = found
+    return _names[model_id]
 
 
 def register(session: Session, **values: Any) -> None:

@@ -117,7 +117,7 @@ UPDATE jobs SET
     started_at = clock_timestamp(),
     attempts = attempts + 1
 FROM member WHERE jobs.id = member.id
-RETURNING jobs.id
+RETURNING jobs.*
 """
 
 _HEAD_AND_PEERS = "member AS (SELECT id FROM head UNION ALL SELECT id FROM peer)"

@@ -103,10 +103,8 @@ def _values(queue: QueueName, worker_id: UUID, wanted: Wanted, lease_seconds: fl
 
 
 def _take(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[Claim]:
-    ids = list(session.scalars(statement, values))
-    if not ids:
-        return []
-    jobs = session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.priority, Job.id)).all()
+    taken = session.scalars(select(Job).from_statement(statement), values).all()
+    jobs = sorted(taken, key=lambda job: (job.priority, job.id))
     record(session, EventType.JOB_STARTED, jobs)
     return [_claim_of(job) for job in jobs]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -54,9 +54,12 @@ def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
     files.
     """
     by_id = {success.claim.job_id: success for success in successes}
+    still_held = is_held([success.claim for success in successes])
+    # Locked in the order in which everybody else locks jobs.
+    locked = select(Job.id).where(still_held).order_by(Job.id).with_for_update().cte()
     jobs = session.scalars(
         update(Job)
-        .where(is_held([success.claim for success in successes]))
+        .where(Job.id == locked.c.id, still_held)
         .values(
             state=JobState.SUCCEEDED,
             finished_at=func.clock_timestamp(),
@@ -65,10 +68,8 @@ def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
         .returning(Job),
         execution_options=_UNSYNCED,
     ).all()
-    artifacts = {job.id: _artifacts(job, by_id[job.id].outputs) for job in jobs}
-    session.add_all(artifact for made in artifacts.values() for artifact in made)
+    artifacts = _insert_artifacts(session, jobs, by_id)
     _charge(session, jobs, by_id)
-    session.flush()
     record(session, EventType.JOB_SUCCEEDED, jobs, artifacts)
     ids = [job.id for job in jobs]
     dependencies.release_children(session, ids)
@@ -182,24 +183,32 @@ def _flushed(session: Session, jobs: Sequence[Job]) -> Sequence[Job]:
     return jobs
 
 
-def _artifacts(job: Job, outputs: Sequence[StoredOutput]) -> list[Artifact]:
-    return [
-        Artifact(
-            id=new_id(),
-            workspace_id=job.workspace_id,
-            job_id=job.id,
-            index=index,
-            object_key=output.object_key,
-            media_type=output.media_type,
-            size=output.size,
-            sha256=output.sha256,
-            facts=output.facts,
-        )
-        for index, output in enumerate(outputs)
+def _insert_artifacts(
+    session: Session, jobs: Sequence[Job], successes: Mapping[UUID, Success]
+) -> dict[UUID, list[Artifact]]:
+    rows = [
+        {
+            "id": new_id(),
+            "workspace_id": job.workspace_id,
+            "job_id": job.id,
+            "index": index,
+            "object_key": output.object_key,
+            "media_type": output.media_type,
+            "size": output.size,
+            "sha256": output.sha256,
+            "facts": output.facts,
+        }
+        for job in jobs
+        for index, output in enumerate(successes[job.id].outputs)
     ]
+    inserted: dict[UUID, list[Artifact]] = {job.id: [] for job in jobs}
+    if rows:
+        for artifact in session.scalars(insert(Artifact).returning(Artifact, sort_by_parameter_order=True), rows):
+            inserted[artifact.job_id].append(artifact)
+    return inserted
 
 
-def _charge(session: Session, jobs: Sequence[Job], successes: dict[UUID, Success]) -> None:
+def _charge(session: Session, jobs: Sequence[Job], successes: Mapping[UUID, Success]) -> None:
     rows = [
         {
             "id": new_id(),
@@ -215,4 +224,5 @@ def _charge(session: Session, jobs: Sequence[Job], successes: dict[UUID, Success
         )
     ]
     if rows:
-        session.execute(insert(UsageEntry), rows)
+        # What it returns makes it one statement, not one a row.
+        session.execute(insert(UsageEntry).returning(UsageEntry.id), rows)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, column, delete, func, insert, literal, select, table, update
+from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -20,9 +20,6 @@ from shared.webhooks.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-
-# Jobs build on webhooks, so their model is out of reach here; these columns are all that is asked of it.
-_JOBS = table("jobs", column("id", Uuid), column("webhook_url", Text), column("webhook_events", ARRAY(Text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +55,11 @@ def enabled_endpoints(session: Session, workspace_ids: Collection[UUID]) -> Sequ
     ).all()
 
 
-def job_webhooks(session: Session, job_ids: Collection[UUID]) -> list[tuple[UUID, str, list[str] | None]]:
-    """``(job id, URL, events)`` of those jobs that name a URL of their own."""
-    jobs = _JOBS.c
-    rows = session.execute(
-        select(jobs.id, jobs.webhook_url, jobs.webhook_events).where(
-            jobs.id.in_(job_ids), jobs.webhook_url.is_not(None)
-        )
-    )
-    return [(row.id, row.webhook_url, row.webhook_events) for row in rows]
-
-
 def insert_deliveries(session: Session, announcements: Sequence[Announcement]) -> None:
     """Write deliveries that are due at once, in one statement."""
     session.execute(
-        insert(WebhookDelivery).values(next_attempt_at=func.now()),
+        # What it returns makes it one statement, not one a row.
+        insert(WebhookDelivery).values(next_attempt_at=func.now()).returning(WebhookDelivery.id),
         [
             {
                 "id": new_id(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -33,17 +34,26 @@ MAX_BODY_BYTES = 20_000
 _LONGEST_KEPT_TEXT = 200
 
 
-def announce(session: Session, events: Sequence[Event]) -> None:
+@dataclass(frozen=True, slots=True)
+class JobWebhook:
+    """Whom a job itself wants told, and of what; ``events`` left out: of its end."""
+
+    job_id: UUID
+    url: str | None
+    events: Sequence[str] | None
+
+
+def announce(session: Session, events: Sequence[Event], jobs: Sequence[JobWebhook] = ()) -> None:
     """Write the deliveries of flushed events, in the transaction that made them happen.
 
-    Three statements for any number of events. The bodies are frozen here; the sender's bell rings after the
-    commit.
+    ``jobs`` are those that the events are about. Two statements for any number of events. The bodies are frozen here;
+    the sender's bell rings after the commit.
     """
     events = [event for event in events if event.type in SUBSCRIBABLE]
     if not events:
         return
     of_workspace = _endpoint_subscriptions(session, events)
-    of_job = _job_subscriptions(session, events)
+    of_job = _job_subscriptions(events, jobs)
     announcements = []
     for event in events:
         subscriptions = {
@@ -201,14 +211,18 @@ def _endpoint_subscriptions(session: Session, events: Sequence[Event]) -> Mappin
     return found
 
 
-def _job_subscriptions(session: Session, events: Sequence[Event]) -> Mapping[UUID | None, Sequence[Subscription]]:
-    workspace_of = {event.job_id: event.workspace_id for event in events if event.job_id is not None}
+def _job_subscriptions(
+    events: Sequence[Event], jobs: Sequence[JobWebhook]
+) -> Mapping[UUID | None, Sequence[Subscription]]:
+    workspace_of = {event.job_id: event.workspace_id for event in events}
     found: dict[UUID | None, Sequence[Subscription]] = {}
-    for job_id, url, wanted in repository.job_webhooks(session, workspace_of):
+    for job in jobs:
+        if job.url is None or job.job_id not in workspace_of:
+            continue
         # Jobs of one workspace may name a path each; what fails or is flooded is the server behind them.
-        receiver_id = uuid5(workspace_of[job_id], "{0.scheme}://{0.netloc}".format(urlsplit(url)).lower())
-        events_wanted = TERMINAL_JOB_EVENTS if wanted is None else frozenset(wanted)
-        found[job_id] = (Subscription(receiver_id, None, url, events_wanted),)
+        server = "{0.scheme}://{0.netloc}".format(urlsplit(job.url)).lower()
+        wanted = TERMINAL_JOB_EVENTS if job.events is None else frozenset(job.events)
+        found[job.job_id] = (Subscription(uuid5(workspace_of[job.job_id], server), None, job.url, wanted),)
     return found
 
 

@@ -36,7 +36,7 @@ NOW = text("now()")
             {"state": "running", "lease_until": NOW, "worker_id": new_id(), "started_at": NOW},
         ),
         ("ck_jobs_failed_says_why", {"state": "failed", "finished_at": NOW}),
-        ("ck_jobs_failed_says_why", {"error_code": "generation_failed"}),
+        ("ck_jobs_only_an_end_has_an_error", {"error_code": "generation_failed"}),
         ("ck_jobs_attempts_in_bounds", {"attempts": 4}),
         ("ck_jobs_attempts_in_bounds", {"attempts": -1}),
         ("ck_jobs_fingerprint_is_sha256", {"fingerprint": b"short"}),

@@ -18,6 +18,7 @@ from shared.jobs.states import JobState, Priority
 from shared.queue.names import QueueName
 from shared.webhooks import service
 from shared.webhooks.models import WebhookAttempt, WebhookDelivery
+from shared.webhooks.service import JobWebhook
 
 
 def add_job(
@@ -64,8 +65,13 @@ def happen(session: Session, jobs: Sequence[Job], event_type: EventType = EventT
     ]
     session.add_all(events)
     session.flush()
-    service.announce(session, events)
+    service.announce(session, events, wishes(jobs))
     return events
+
+
+def wishes(jobs: Sequence[Job]) -> list[JobWebhook]:
+    """Whom the jobs themselves want told."""
+    return [JobWebhook(job.id, job.webhook_url, job.webhook_events) for job in jobs]
 
 
 def job_succeeds(
