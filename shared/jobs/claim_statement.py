@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-LANES_IN_FULL = 64
+LANES_IN_FULL = 4
 """Lanes beyond this many give fewer candidates each, so that a claim's cost is bounded."""
 
 _SHARE = """
@@ -64,7 +64,7 @@ head AS (
                AND (expires_at IS NULL OR expires_at > now()) AND priority = share.priority
                AND workspace_id = share.workspace_id AND model_id = share.model_id
              ORDER BY run_after, id
-             LIMIT (SELECT greatest(:reach * :lanes / greatest(count(*), :lanes), 4) FROM share)) AS due
+             LIMIT (SELECT greatest(:reach * :lanes / greatest(count(*), :lanes), 2) FROM share)) AS due
          ORDER BY turn LIMIT :reach) AS candidate JOIN jobs USING (id)
      WHERE jobs.state = 'queued' ORDER BY turn LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED
 )"""
@@ -95,7 +95,7 @@ peer_lane AS MATERIALIZED (
                    AND (expires_at IS NULL OR expires_at > now()) AND priority = peer_lane.priority
                    AND workspace_id = peer_lane.workspace_id AND NOT runs_alone AND id <> head.id
                  ORDER BY run_after, id
-                 LIMIT (SELECT greatest(:reach * :lanes / greatest(count(*), :lanes), 4) FROM peer_lane)) AS due
+                 LIMIT (SELECT greatest(:reach * :lanes / greatest(count(*), :lanes), 2) FROM peer_lane)) AS due
           ) AS nth, head
          WHERE workspace_room IS NULL
             OR nth.place <= workspace_room - (nth.workspace_id = head.workspace_id)::int * :head_counts

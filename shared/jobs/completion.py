@@ -17,7 +17,7 @@ from shared.artifacts.models import Artifact
 from shared.errors import BottegaError
 from shared.events.types import EventType
 from shared.identifiers import new_id
-from shared.jobs import dependencies
+from shared.jobs import dependencies, reuse
 from shared.jobs.claims import Claim, is_held
 from shared.jobs.models import Job
 from shared.jobs.states import JobState
@@ -48,7 +48,7 @@ class Success:
 
 
 def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
-    """Commit a forward batch's outputs, charge, events and deliveries at once.
+    """Commit a forward batch's outputs, charge, events and deliveries at once, and those of equal jobs that wait.
 
     Returns the ids that were committed. One whose fence is stale changes nothing: nothing refers to its
     files.
@@ -72,6 +72,7 @@ def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
     _charge(session, jobs, by_id)
     record(session, EventType.JOB_SUCCEEDED, jobs, artifacts)
     ids = [job.id for job in jobs]
+    reuse.share_outputs(session, ids)
     dependencies.release_children(session, ids)
     return frozenset(ids)
 
@@ -164,7 +165,7 @@ def _fail(session: Session, jobs: Sequence[Job], code: str, message: str) -> Non
         job.error_message = message
         job.finished_at = func.clock_timestamp()
     record(session, EventType.JOB_FAILED, _flushed(session, jobs))
-    dependencies.fail_children(session, jobs)
+    _tell_relatives(session, jobs)
 
 
 def _cancel(session: Session, jobs: Sequence[Job]) -> None:
@@ -173,7 +174,13 @@ def _cancel(session: Session, jobs: Sequence[Job]) -> None:
         job.lease_until = None
         job.finished_at = func.clock_timestamp()
     record(session, EventType.JOB_CANCELED, _flushed(session, jobs))
-    dependencies.fail_children(session, jobs)
+    _tell_relatives(session, jobs)
+
+
+def _tell_relatives(session: Session, ended: Sequence[Job]) -> None:
+    """Those that wait for a job that did not succeed: its children go down with it, its twins go on without it."""
+    dependencies.fail_children(session, ended)
+    reuse.release_twins(session, ended)
 
 
 def _flushed(session: Session, jobs: Sequence[Job]) -> Sequence[Job]:
