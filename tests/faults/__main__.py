@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.faults.matrix import ROWS
@@ -22,10 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     print(f"seed {options.seed}", flush=True)
     results: list[Result] = []
-    with (
-        tempfile.TemporaryDirectory(prefix="bott-", ignore_cleanup_errors=True) as folder,
-        FaultStack(Path(folder) / "home", say=print) as stack,
-    ):
+    with _folder(options.keep) as folder, FaultStack(folder / "home", say=print) as stack:
         for row in ROWS:
             if options.rows and row.number not in options.rows:
                 continue
@@ -38,11 +36,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(result.failed for result in results))
 
 
+@contextlib.contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    """Where the stack lives, with its logs."""
+    if kept is not None:
+        kept.mkdir(parents=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="bott-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--rows", type=lambda text: {int(part) for part in text.split(",")}, default=None)
     parser.add_argument("--mix-minutes", type=float, default=0.0)
+    parser.add_argument("--keep", type=Path, default=None, help="A new folder for the stack; it stays, with its logs.")
     parser.add_argument("--quick", action="store_true", help="As in `make test`: shorter freezes, fewer races.")
     return parser.parse_args(arguments)
 

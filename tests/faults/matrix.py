@@ -9,6 +9,13 @@ from tests.faults.rows import (
     row_03_one_key_fifty_times,
     row_04_same_key_other_body,
     row_05_message_lost,
+    row_06_worker_killed,
+    row_07_zombie,
+    row_08_hung_device,
+    row_09_poison_and_memory,
+    row_10_redis_emptied,
+    row_11_redis_frozen_or_full,
+    row_12_forged_messages,
 )
 
 ROWS: tuple[Row, ...] = (
@@ -17,4 +24,11 @@ ROWS: tuple[Row, ...] = (
     row_03_one_key_fifty_times.ROW,
     row_04_same_key_other_body.ROW,
     row_05_message_lost.ROW,
+    row_06_worker_killed.ROW,
+    row_07_zombie.ROW,
+    row_08_hung_device.ROW,
+    row_09_poison_and_memory.ROW,
+    row_10_redis_emptied.ROW,
+    row_11_redis_frozen_or_full.ROW,
+    row_12_forged_messages.ROW,
 )

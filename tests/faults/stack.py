@@ -23,7 +23,7 @@ from tests.faults.postgres_proxy import PostgresProxy
 from tests.faults.store_disk import StoreDisk
 from tests.faults.store_proxy import StoreProxy, as_it_is
 
-LEASE_SECONDS, RENEW_SECONDS, STALL_SECONDS, POLL_SECONDS, DRAIN_SECONDS = 4.0, 1.0, 5.0, 0.25, 1.0
+LEASE_SECONDS, RENEW_SECONDS, STALL_SECONDS, POLL_SECONDS, DRAIN_SECONDS = 3.0, 0.75, 8.0, 0.25, 1.0
 TIMINGS = {
     "BOTTEGA_LEASE_SECONDS": str(LEASE_SECONDS),
     "BOTTEGA_LEASE_RENEW_SECONDS": str(RENEW_SECONDS),
