@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.accounts.models import UsageEntry
@@ -19,6 +18,7 @@ from shared.events.types import EventType
 from shared.identifiers import new_id
 from shared.jobs import dependencies, reuse
 from shared.jobs.claims import Claim, is_held
+from shared.jobs.dependencies import FRESH
 from shared.jobs.models import Job
 from shared.jobs.states import JobState
 from shared.jobs.transitions import record
@@ -92,12 +92,8 @@ def give_back(session: Session, claims: Sequence[Claim], reason: str) -> None:
     The attempt does not count, and they keep their place in the queue.
     """
     jobs = _still_wanted(session, session.scalars(_lock(claims)).all())
-    for job in jobs:
-        job.state = JobState.QUEUED
-        job.lease_until = None
-        job.worker_id = None
-        job.attempts -= 1
-    record(session, EventType.JOB_REQUEUED, _flushed(session, jobs), note={"reason": reason})
+    jobs = _change(session, jobs, state=JobState.QUEUED, worker_id=None, attempts=Job.attempts - 1)
+    record(session, EventType.JOB_REQUEUED, jobs, note={"reason": reason})
 
 
 def confirm_cancel(session: Session, claims: Sequence[Claim]) -> None:
@@ -142,39 +138,35 @@ def _requeue(
     *,
     runs_alone: bool = False,
 ) -> None:
-    for job in jobs:
-        pause = _BACKOFF_SECONDS[min(job.attempts, len(_BACKOFF_SECONDS)) - 1]
-        job.state = JobState.QUEUED
-        job.lease_until = None
-        job.worker_id = None
-        job.runs_alone = job.runs_alone or runs_alone
-        job.run_after = func.clock_timestamp() + timedelta(seconds=pause)
-    record(
+    pause = case(dict(enumerate(_BACKOFF_SECONDS, start=1)), value=Job.attempts, else_=_BACKOFF_SECONDS[-1])
+    requeued = _change(
         session,
-        EventType.JOB_REQUEUED,
-        _flushed(session, jobs),
-        note={"reason": code, "message": message},
+        jobs,
+        state=JobState.QUEUED,
+        worker_id=None,
+        runs_alone=Job.runs_alone | runs_alone,
+        run_after=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, pause),
     )
+    record(session, EventType.JOB_REQUEUED, requeued, note={"reason": code, "message": message})
 
 
 def _fail(session: Session, jobs: Sequence[Job], code: str, message: str) -> None:
-    for job in jobs:
-        job.state = JobState.FAILED
-        job.lease_until = None
-        job.error_code = code
-        job.error_message = message
-        job.finished_at = func.clock_timestamp()
-    record(session, EventType.JOB_FAILED, _flushed(session, jobs))
-    _tell_relatives(session, jobs)
+    failed = _change(
+        session,
+        jobs,
+        state=JobState.FAILED,
+        error_code=code,
+        error_message=message,
+        finished_at=func.clock_timestamp(),
+    )
+    record(session, EventType.JOB_FAILED, failed)
+    _tell_relatives(session, failed)
 
 
 def _cancel(session: Session, jobs: Sequence[Job]) -> None:
-    for job in jobs:
-        job.state = JobState.CANCELED
-        job.lease_until = None
-        job.finished_at = func.clock_timestamp()
-    record(session, EventType.JOB_CANCELED, _flushed(session, jobs))
-    _tell_relatives(session, jobs)
+    canceled = _change(session, jobs, state=JobState.CANCELED, finished_at=func.clock_timestamp())
+    record(session, EventType.JOB_CANCELED, canceled)
+    _tell_relatives(session, canceled)
 
 
 def _tell_relatives(session: Session, ended: Sequence[Job]) -> None:
@@ -183,11 +175,17 @@ def _tell_relatives(session: Session, ended: Sequence[Job]) -> None:
     reuse.release_twins(session, ended)
 
 
-def _flushed(session: Session, jobs: Sequence[Job]) -> Sequence[Job]:
-    session.flush()
-    for job in jobs:
-        session.refresh(job)
-    return jobs
+def _change(session: Session, jobs: Sequence[Job], **values: Any) -> Sequence[Job]:
+    """Take locked jobs from their worker, in one statement; as they are then."""
+    if not jobs:
+        return []
+    return session.scalars(
+        update(Job)
+        .where(Job.id.in_([job.id for job in jobs]), Job.state == JobState.RUNNING)
+        .values(lease_until=None, **values)
+        .returning(Job),
+        execution_options=FRESH,
+    ).all()
 
 
 def _insert_artifacts(
