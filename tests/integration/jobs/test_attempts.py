@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.orm import Session
 
+from shared.clock import utc_now
 from shared.db import session_scope
 from shared.errors import GenerationFailed, ModelLoadFailed, StateConflict
 from shared.jobs import service
 from shared.jobs.models import Job
-from shared.jobs.states import JobState, Priority
+from shared.jobs.states import DependencyFailure, JobState, Priority
 from tests.integration.jobs.actions import (
     cancel,
     claim,
@@ -178,3 +182,33 @@ def test_a_job_that_has_not_failed_cannot_be_retried(workspace_id: UUID) -> None
 
     with pytest.raises(StateConflict, match="queued"), session_scope() as session:
         service.retry(session, workspace_id, job_id)
+
+
+def test_a_retry_keeps_the_policy_and_a_time_still_to_come_but_no_deadline(workspace_id: UUID) -> None:
+    moment = utc_now() + timedelta(hours=1)
+    job_id = submit(workspace_id, run_after=moment, expires_after=7200, on_dependency_failure="skip")
+    cancel(workspace_id, job_id)
+    with session_scope() as session:
+        again = read_in(session, service.retry(session, workspace_id, job_id))
+
+    assert (again.run_after, again.expires_at) == (moment, None)
+    assert again.on_dependency_failure is DependencyFailure.SKIP
+
+
+def test_a_reproduction_runs_itself_whatever_there_is(workspace_id: UUID) -> None:
+    first = submit(workspace_id, labels={"campaign": "spring"})
+    finish(claim_one())
+    with session_scope() as session:
+        again = read_in(session, service.reproduce(session, workspace_id, first))
+
+    assert (again.state, again.fingerprint, again.labels) == (
+        JobState.QUEUED,
+        read(first).fingerprint,
+        {"campaign": "spring"},
+    )
+    assert finish(claim_one()) == {again.id}
+
+
+def read_in(session: Session, document: dict[str, Any]) -> Job:
+    """The row that a reply is about."""
+    return session.get_one(Job, UUID(document["id"]))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from shared.db import session_scope
 from shared.errors import GenerationFailed, InputRefused, ModelLoadFailed
 from shared.identifiers import new_id
-from shared.jobs import service
+from shared.jobs import repository, service
 from shared.jobs.claims import Claim
 from shared.jobs.models import Job, JobDependency
 from shared.jobs.states import JobState
@@ -120,6 +120,46 @@ def test_a_failed_parent_fails_all_its_descendants_with_the_reason(workspace_id:
     assert str(parent) in (read(child).error_message or "")
     assert str(child) in (read(grandchild).error_message or "")
     assert read(other_parent).state is JobState.QUEUED
+
+
+def test_a_child_that_is_set_free_says_why_it_could_start(workspace_id: UUID) -> None:
+    parent = submit(workspace_id)
+    child = submit(workspace_id, depends_on=[parent])
+    finish(claim_one())
+
+    assert timeline(child) == ["job.accepted", "job.queued"]
+    with session_scope() as session:
+        (_, queued) = repository.timeline(session, workspace_id, child)
+    assert queued.data["reason"] == "dependencies_succeeded"
+
+
+def test_a_child_that_asked_to_be_skipped_is_canceled_with_the_reason(workspace_id: UUID) -> None:
+    parent = submit(workspace_id)
+    skipped = submit(workspace_id, depends_on=[parent], on_dependency_failure="skip")
+    below = submit(workspace_id, depends_on=[skipped])
+    skipped_too = submit(workspace_id, depends_on=[below], on_dependency_failure="skip")
+    failed = submit(workspace_id, depends_on=[parent])
+    fail(ModelLoadFailed(), claim_one())
+
+    assert states([skipped, below, skipped_too, failed]) == [
+        JobState.CANCELED,
+        JobState.FAILED,
+        JobState.CANCELED,
+        JobState.FAILED,
+    ]
+    assert read(skipped).error_code == "dependency_failed"
+    assert str(parent) in (read(skipped).error_message or "")
+    assert timeline(skipped) == ["job.accepted", "job.canceled"]
+    assert timeline(below) == ["job.accepted", "job.failed"]
+
+
+def test_the_end_of_a_long_chain_is_reached(workspace_id: UUID) -> None:
+    chain = [submit(workspace_id)]
+    for _ in range(30):
+        chain.append(submit(workspace_id, depends_on=[chain[-1]]))
+    cancel(workspace_id, chain[0])
+
+    assert states(chain) == [JobState.CANCELED, *[JobState.FAILED] * 30]
 
 
 def test_a_canceled_parent_fails_its_children(workspace_id: UUID) -> None:
