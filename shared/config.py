@@ -69,6 +69,14 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         default=3, ge=0, description="How long a stopping worker goes on with the batch it has begun."
     )
+    spool_dir: Path | None = Field(
+        default=None,
+        description="Where a worker keeps finished results while the object store is away. Left out: a folder of the"
+        " user's in /var/tmp.",
+    )
+    spool_bytes: int = Field(
+        default=2_147_483_648, ge=0, description="How many bytes of results the workers of a machine keep so at most."
+    )
     metrics_token: SecretStr | None = Field(
         default=None,
         description="What a scraper of /metrics sends as a Bearer token. Left out: loopback callers only.",

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from uuid import UUID
 
-from shared.db import session_scope
-from shared.errors import BottegaError, DatabaseUnavailable, GenerationFailed, StoreUnavailable
-from shared.jobs import completion
+from shared.errors import BottegaError, GenerationFailed, StoreUnavailable
 from shared.jobs.claims import Claim
-from shared.jobs.completion import StoredOutput, Success
 from shared.logging import get_logger
-from shared.storage.base import ObjectStore, artifact_key
-from worker import metrics
+from shared.storage.base import ObjectStore
+from worker import endings, metrics
 from worker.lease import Hold, LeaseKeeper
-from worker.media.base import Media
-from worker.outage import OUTAGE_SECONDS, Patience, patiently
+from worker.media.base import EncodedMedia, Media
+from worker.outage import OUTAGE_SECONDS, Patience
+from worker.spool import Result, Spool
+from worker.spooler import PROMPT_SECONDS, Spooler
+from worker.uploads import Uploads
 
 log = get_logger(__name__)
 
 _BATCHES_IN_FLIGHT = 2
-_UPLOAD_THREADS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +33,56 @@ class Generated:
     device_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class RecalledMedia:
+    """An output that was encoded before."""
+
+    encoded: EncodedMedia
+
+    def encode(self) -> EncodedMedia:
+        """The same file again."""
+        return self.encoded
+
+
 class Finisher:
-    """A bounded buffer between the device and the store: when the store is slow, ``hand_over`` waits."""
+    """A bounded buffer between the device and the store.
+
+    When the store is slow, ``hand_over`` waits. When it is away, results go to the disk and the device works on; when
+    the disk can keep no more, they wait in the buffer.
+    """
 
     def __init__(
-        self, store: ObjectStore, leases: LeaseKeeper, on_finished: Callable[[int], None] = lambda _jobs: None
+        self,
+        store: ObjectStore,
+        leases: LeaseKeeper,
+        spool: Spool,
+        on_finished: Callable[[int], None] = lambda _jobs: None,
     ) -> None:
-        self._store = store
-        self._on_finished = on_finished
         self._leases = leases
+        self._spool = spool
+        self._on_finished = on_finished
+        self._uploads = Uploads(store)
+        self._spooler = Spooler(spool, store, self._uploads, leases, on_finished)
         self._room = threading.BoundedSemaphore(_BATCHES_IN_FLIGHT)
         self._batches = ThreadPoolExecutor(_BATCHES_IN_FLIGHT, thread_name_prefix="finish")
-        self._uploads = ThreadPoolExecutor(_UPLOAD_THREADS, thread_name_prefix="upload")
+
+    def start(self) -> None:
+        """Begin to look after the spool."""
+        self._spooler.start()
+
+    def has_room(self) -> bool:
+        """Whether it makes sense to claim: not while the store is away and the disk keeps no more results."""
+        return self._spooler.has_room()
+
+    def recall(self, hold: Hold) -> list[Generated]:
+        """Those of a hold's jobs whose results lie on this machine's disk: they need not be generated again."""
+        results = [result for claim in hold.claims if (result := self._spool.recall(claim)) is not None]
+        if results:
+            log.info("recalled", job_ids=[str(result.claim.job_id) for result in results])
+        return [
+            Generated(result.claim, [RecalledMedia(file) for file in result.files], result.device_seconds)
+            for result in results
+        ]
 
     def hand_over(self, hold: Hold, generated: Sequence[Generated]) -> None:
         """Take over a hold with its outputs; blocks while two batches are on their way already."""
@@ -57,106 +91,80 @@ class Finisher:
         self._batches.submit(self._finish, hold, generated)
 
     def settle(self) -> None:
-        """Wait until everything that was handed over has ended."""
+        """Wait until everything that was handed over has ended, or lies on the disk."""
         for _ in range(_BATCHES_IN_FLIGHT):
             self._room.acquire()
         for _ in range(_BATCHES_IN_FLIGHT):
             self._room.release()
 
+    def stop(self) -> None:
+        """Settle, and give back what lies on the disk: the files stay."""
+        self.settle()
+        self._spooler.stop()
+
     def _finish(self, hold: Hold, generated: Sequence[Generated]) -> None:
+        """One hold from the device's outputs to its end, or to the disk."""
+        spooled = False
         try:
             with metrics.FINISH_SECONDS.time():
-                self._store_and_commit(hold, generated)
+                spooled = self._store_or_spool(hold, self._encode(hold, generated))
         except BottegaError as error:
             log.warning("not_finished", error=error.code, job_ids=_ids(generated))
-            self._give_back(hold, generated, error)
+            endings.give_back(hold, [item.claim for item in generated], error.code)
         except Exception:
             log.exception("finish_broke", job_ids=_ids(generated))
         finally:
-            self._leases.release(hold)
+            if not spooled:
+                self._leases.release(hold)
             self._room.release()
 
-    def _store_and_commit(self, hold: Hold, generated: Sequence[Generated]) -> None:
-        successes = self._store_all(hold, generated)
-        committed = patiently(hold, lambda: self._commit(successes))
-        self._on_finished(len(committed))
-        stale = [item for item in generated if item.claim.job_id not in committed]
-        metrics.STALE_FINISHES.inc(len(stale))
-        log.info("finished", job_ids=list(map(str, committed)), stale=_ids(stale))
+    def _store_or_spool(self, hold: Hold, results: Sequence[Result]) -> bool:
+        """Store and commit all results, or leave them to the spooler; whether it has taken over the hold.
 
-    def _store_all(self, hold: Hold, generated: Sequence[Generated]) -> list[Success]:
-        """Encode and upload everything; what cannot be encoded fails alone.
-
-        Raises ``StoreUnavailable`` after two minutes in which nothing could be stored.
+        Raises ``StoreUnavailable`` after two minutes in which they could be neither stored nor kept.
         """
-        patience = Patience()
-        uploads = [
-            [
-                self._uploads.submit(self._upload, hold, patience, item.claim, index, media)
-                for index, media in enumerate(item.media)
-            ]
-            for item in generated
-        ]
-        stored = [self._success(hold, patience, item, files) for item, files in zip(generated, uploads, strict=True)]
-        return [success for success in stored if success is not None]
+        patience = Patience(OUTAGE_SECONDS)
+        left = results
+        while left:
+            if self._spooler.keep(hold, left):
+                return True
+            if patience.is_over() or hold.is_overdue():
+                raise StoreUnavailable
+            left = self._store_and_commit(hold, left)
+            if left:
+                patience.fail()
+                self._spooler.say_away()
+        return False
 
-    def _success(
-        self, hold: Hold, patience: Patience, item: Generated, uploads: Sequence[Future[StoredOutput]]
-    ) -> Success | None:
+    def _store_and_commit(self, hold: Hold, results: Sequence[Result]) -> list[Result]:
+        """Finish what the store takes within a few seconds; returns the rest."""
+        successes = self._uploads.store(hold, results, Patience(PROMPT_SECONDS))
+        if successes:
+            self._spooler.say_back()
+            committed = endings.commit(hold, successes)
+            self._spool.remove(list(committed))
+            self._on_finished(len(committed))
+        stored = {success.claim.job_id for success in successes}
+        return [result for result in results if result.claim.job_id not in stored | hold.lost]
+
+    def _encode(self, hold: Hold, generated: Sequence[Generated]) -> list[Result]:
+        """Encode everything; what cannot be encoded fails alone."""
+        started = [self._uploads.encode(item.media) for item in generated]
+        results = [self._encoded(hold, item, files) for item, files in zip(generated, started, strict=True)]
+        return [result for result in results if result is not None]
+
+    @staticmethod
+    def _encoded(hold: Hold, item: Generated, files: Sequence[Future[EncodedMedia]]) -> Result | None:
         try:
-            return Success(item.claim, [_result(hold, patience, upload) for upload in uploads], item.device_seconds)
-        except BottegaError:
-            raise
+            encoded = tuple(file.result() for file in files)
         except Exception as error:
             log.exception("output_not_encoded", job_id=str(item.claim.job_id))
             broken = GenerationFailed(f"The output could not be encoded: {type(error).__name__}: {error}"[:1000])
-            patiently(hold, lambda: self._fail(item.claim, broken))
+            endings.fail(hold, [item.claim], broken)
             return None
-
-    def _upload(self, hold: Hold, patience: Patience, claim: Claim, index: int, media: Media) -> StoredOutput:
-        if patience.seconds_left() < 0:
-            # The batch is given up: what is left of it must not keep the threads from the next one.
-            raise StoreUnavailable
-        began = time.perf_counter()
-        encoded = media.encode()
-        metrics.ENCODE_SECONDS.labels(encoded.media_type).observe(time.perf_counter() - began)
-        sha256 = hashlib.sha256(encoded.body).digest()
-        key = artifact_key(claim.workspace_id, claim.job_id, claim.fence, index, sha256, encoded.extension)
-        with metrics.UPLOAD_SECONDS.time():
-            patiently(hold, lambda: self._store.put(key, encoded.body, encoded.media_type), patience)
-        metrics.UPLOAD_BYTES.inc(len(encoded.body))
-        return StoredOutput(key, encoded.media_type, len(encoded.body), sha256, encoded.facts)
-
-    @staticmethod
-    def _commit(successes: Sequence[Success]) -> frozenset[UUID]:
-        with session_scope() as session:
-            return completion.finish(session, successes)
-
-    @staticmethod
-    def _fail(claim: Claim, error: BottegaError) -> None:
-        with session_scope() as session:
-            completion.fail(session, [claim], error)
-
-    @staticmethod
-    def _give_back(hold: Hold, generated: Sequence[Generated], error: BottegaError) -> None:
-        def give_back() -> None:
-            with session_scope() as session:
-                completion.give_back(session, [item.claim for item in generated], error.code)
-
-        try:
-            patiently(hold, give_back)
-        except DatabaseUnavailable:
-            # Nothing more can be written about these jobs: they come back when their leases lapse.
-            log.error("claim_abandoned", job_ids=_ids(generated))
+        hold.advance()
+        return Result(item.claim, encoded, item.device_seconds)
 
 
 def _ids(generated: Sequence[Generated]) -> list[str]:
     return [str(item.claim.job_id) for item in generated]
-
-
-def _result(hold: Hold, patience: Patience, upload: Future[StoredOutput]) -> StoredOutput:
-    """What an upload came to. The hold stays alive while it waits for a thread, but not behind one that hangs."""
-    while not wait([upload], timeout=1).done:
-        if patience.seconds_left() > -OUTAGE_SECONDS:
-            hold.advance()
-    return upload.result()

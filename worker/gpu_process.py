@@ -34,6 +34,7 @@ from worker.lease import LeaseKeeper
 from worker.model_cache import ModelCache
 from worker.progress import ProgressPublisher
 from worker.ready import announce_ready
+from worker.spool import Spool, default_folder
 from worker.starter.catalog import STARTER_MODELS, register_starter_models
 
 log = get_logger(__name__)
@@ -46,10 +47,13 @@ class GpuProcess:
         drain = Drain.from_environment(settings.drain_seconds)
         device = choose_device(settings.device)
         self._heartbeat = Heartbeat(QueueName.GENERATION, f"{device.type}:{device.index}", drain)
-        self._leases = LeaseKeeper(settings.lease_seconds, settings.lease_renew_seconds, settings.stall_seconds)
+        self._leases = LeaseKeeper(
+            settings.lease_seconds, settings.lease_renew_seconds, settings.stall_seconds, drain=drain
+        )
         self._publisher = ProgressPublisher()
         self._models = ModelCache(FAMILY_RUNNERS, device, on_use=self._heartbeat.show_model)
-        self._finisher = Finisher(get_store(), self._leases, self._heartbeat.count_jobs)
+        spool = Spool(settings.spool_dir or default_folder(), settings.spool_bytes)
+        self._finisher = Finisher(get_store(), self._leases, spool, self._heartbeat.count_jobs)
         self._sizes = BatchSizes(device_name(device))
         terms = Terms(settings.lease_seconds, settings.model_switch_seconds, settings.batch_fill_seconds)
         claimer = Claimer(self._heartbeat.worker_id, terms, self._models, self._sizes, self._leases)
@@ -71,11 +75,12 @@ class GpuProcess:
         self._heartbeat.start()
         self._leases.start()
         self._publisher.start()
+        self._finisher.start()
         ring(QueueName.GENERATION)
 
     def stop(self) -> None:
         """Let what was handed over end, and say good-bye."""
-        self._finisher.settle()
+        self._finisher.stop()
         self._sizes.save(now=True)
         self._publisher.stop()
         self._leases.stop()

@@ -27,6 +27,7 @@ from worker.finisher import Finisher
 from worker.lease import LeaseKeeper
 from worker.model_cache import ModelCache
 from worker.progress import ProgressPublisher
+from worker.spool import Spool
 
 MODEL = "tests/tiny"
 
@@ -82,25 +83,27 @@ def make_rig(tiny_model: None, tmp_path: Path) -> Iterator[MakeRig]:
         capacity: int = 4,
         switch_seconds: float = 30,
         fill_seconds: float = 0,
+        spool_bytes: int = 1 << 30,
     ) -> Rig:
         stalled = threading.Semaphore(0)
-        leases = LeaseKeeper(60, renew_seconds, stall_seconds, stalled.release)
-        family, publisher = TinyText(), ProgressPublisher()
         drain_file = tmp_path / f"drain-{len(rigs)}"
-        finisher = Finisher(store or get_store(), leases)
+        drain = Drain(drain_file, patience_seconds)
+        leases = LeaseKeeper(60, renew_seconds, stall_seconds, stalled.release, drain)
+        family, publisher = TinyText(), ProgressPublisher()
+        finisher = Finisher(store or get_store(), leases, Spool(tmp_path / "spool", spool_bytes))
         models = ModelCache({FamilyName.TEXT: family}, Device(), capacity)
         sizes = BatchSizes("a device of the tests", first=16)
         claimer = Claimer(new_id(), Terms(60, switch_seconds, fill_seconds), models, sizes, leases)
-        drain = Drain(drain_file, patience_seconds)
         executor = Executor(claimer, models, sizes, leases, finisher, publisher, drain)
         rigs.append(Rig(family, executor, finisher, leases, publisher, drain_file, stalled))
         leases.start()
+        finisher.start()
         publisher.start()
         return rigs[-1]
 
     yield make
     for rig in rigs:
-        rig.finisher.settle()
+        rig.finisher.stop()
         rig.publisher.stop()
         rig.leases.stop()
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+import shared.db
 from shared.config import Settings, get_settings
-from shared.db import get_engine
+from shared.db import get_engine, make_engine
 from shared.errors import DatabaseUnavailable, StoreUnavailable
 from shared.jobs import completion
 from shared.jobs.states import JobState
@@ -21,7 +24,7 @@ from tests.integration.jobs.actions import artifacts, read, states, timeline
 from tests.integration.jobs.waiting import until
 from tests.integration.worker.conftest import MakeRig, Rig
 from tests.integration.worker.gate import Gate
-from worker import finisher, outage
+from worker import finisher, lease, outage, spooler, uploads
 
 Submit = Callable[..., UUID]
 
@@ -47,9 +50,28 @@ def gated_store(gate: Gate) -> ObjectStore:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two minutes pass in two seconds."""
-    for module in (outage, finisher):
+    """Two minutes pass in two seconds, and the few seconds before them in a third of one."""
+    for module in (outage, finisher, uploads):
         monkeypatch.setattr(module, "OUTAGE_SECONDS", 2)
+    for other in (finisher, spooler):
+        monkeypatch.setattr(other, "PROMPT_SECONDS", 0.3)
+
+
+@pytest.fixture
+def database_gate(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """This process's way to the database, open at first."""
+    address = urlsplit(str(get_settings().database_url))
+    with Gate((address.hostname or "", address.port or 0)) as made:
+        made.open()
+        engine = make_engine(address._replace(netloc=_through(address.netloc, made)).geturl())
+        monkeypatch.setattr(shared.db, "get_engine", lambda: engine)
+        yield made
+        engine.dispose()
+
+
+def _through(netloc: str, gate: Gate) -> str:
+    credentials = netloc.rpartition("@")[0]
+    return f"{credentials}@127.0.0.1:{gate.port}"
 
 
 def test_a_short_outage_of_the_store_is_sat_out_without_generating_again(
@@ -68,28 +90,28 @@ def test_a_short_outage_of_the_store_is_sat_out_without_generating_again(
     assert {read(job_id).attempts for job_id in ids} == {1}
 
 
-def test_the_device_goes_on_while_the_store_is_away_until_two_batches_wait(
+def test_while_the_store_is_away_and_the_disk_full_the_device_stops_with_two_batches_waiting(
     make_rig: MakeRig, gated_store: ObjectStore, gate: Gate, submit_tiny: Submit
 ) -> None:
-    rig = make_rig(gated_store)
+    rig = make_rig(gated_store, spool_bytes=0)
     ids = [submit_tiny(f"prompt {number}", max_new_tokens=number) for number in range(1, 5)]
     running = threading.Thread(target=rig.run)
     running.start()
     until(lambda: len(rig.family.batches) == 3, what="the third batch")
 
-    claimed = [state is not JobState.QUEUED for state in states(ids)]
+    generated = len(rig.family.batches)
     gate.open()
     running.join(timeout=60)
 
-    assert claimed == [True, True, True, False], "the third result waits for room before the fourth job is claimed"
+    assert generated == 3, "the third result waits for room before the fourth job is generated"
     assert states(ids) == [JobState.SUCCEEDED] * 4
     assert len(rig.family.batches) == 4
 
 
-def test_a_long_outage_of_the_store_gives_the_jobs_back_uncounted(
-    make_rig: MakeRig, gated_store: ObjectStore, impatient: None, submit_tiny: Submit
+def test_a_long_outage_of_the_store_gives_the_jobs_back_uncounted_when_the_disk_keeps_no_more(
+    make_rig: MakeRig, gated_store: ObjectStore, impatient: None, submit_tiny: Submit, tmp_path: Path
 ) -> None:
-    rig = make_rig(gated_store)
+    rig = make_rig(gated_store, spool_bytes=100)
     ids = [submit_tiny(f"prompt {number}") for number in range(12)]
     rig.executor.run_until_idle()
     rig.finisher.settle()
@@ -98,6 +120,25 @@ def test_a_long_outage_of_the_store_gives_the_jobs_back_uncounted(
         (JobState.QUEUED, 0, False)
     }
     assert timeline(ids[0])[-1] == "job.requeued"
+    assert list((tmp_path / "spool").iterdir()) == []
+    assert not rig.finisher.has_room(), "it would only generate what it cannot keep"
+
+
+def test_claiming_makes_sense_again_once_the_store_answers(
+    make_rig: MakeRig, gated_store: ObjectStore, gate: Gate, impatient: None, submit_tiny: Submit
+) -> None:
+    rig = make_rig(gated_store, spool_bytes=10)
+    assert rig.finisher.has_room()
+    job_id = submit_tiny("a prompt")
+    rig.executor.run_until_idle()
+    rig.finisher.settle()
+    assert not rig.finisher.has_room()
+
+    gate.open()
+    until(rig.finisher.has_room, seconds=20, what="the store's answer")
+
+    rig.run()
+    assert read(job_id).state is JobState.SUCCEEDED
 
 
 class StuckStore:
@@ -122,7 +163,7 @@ def test_a_batch_that_is_given_up_leaves_no_uploads_behind_for_the_next_to_wait_
     make_rig: MakeRig, impatient: None, submit_tiny: Submit
 ) -> None:
     store = StuckStore(get_store())
-    rig = make_rig(store, stall_seconds=2.5)
+    rig = make_rig(store, stall_seconds=2.5, spool_bytes=0)
     stuck = submit_tiny("stuck", num_return_sequences=16)
     store.stuck_for.add(str(stuck))
     rig.executor.run_until_idle()
@@ -135,6 +176,26 @@ def test_a_batch_that_is_given_up_leaves_no_uploads_behind_for_the_next_to_wait_
     assert read(stuck).state is JobState.QUEUED
     assert len({key for key in store.asked if str(stuck) in key}) == 4, "no more than there are threads"
     assert not rig.stalled.acquire(blocking=False)
+
+
+def test_a_slow_store_slows_the_device_down_and_not_what_it_has_made(
+    make_rig: MakeRig, submit_tiny: Submit, database: None
+) -> None:
+    address = urlsplit(get_settings().s3_endpoint_url or "")
+    with Gate((address.hostname or "", address.port or 0), pause=0.2) as narrow:
+        narrow.open()
+        settings = {**get_settings().model_dump(), "s3_endpoint_url": f"http://127.0.0.1:{narrow.port}"}
+        rig = make_rig(S3Store(Settings.model_validate(settings)))
+        ids = [submit_tiny(f"prompt {number}", max_new_tokens=number) for number in range(1, 9)]
+        ahead: list[int] = []
+        rig.family.at_step = lambda step: ahead.append(
+            len(rig.family.batches) - states(ids).count(JobState.SUCCEEDED) if step == 1 else 0
+        )
+        rig.run()
+
+    assert states(ids) == [JobState.SUCCEEDED] * 8
+    assert len(rig.family.batches) == 8
+    assert max(ahead) == 3, "two on their way, one on the device"
 
 
 def test_a_database_that_drops_its_connections_costs_no_attempt(rig: Rig, submit_tiny: Submit) -> None:
@@ -151,6 +212,60 @@ def test_a_database_that_drops_its_connections_costs_no_attempt(rig: Rig, submit
     assert states(ids) == [JobState.SUCCEEDED] * 3
     assert {read(job_id).attempts for job_id in ids} == {1}
     assert [len(artifacts(job_id)) for job_id in ids] == [1, 1, 1]
+
+
+def test_a_database_that_is_away_for_longer_than_patience_costs_no_attempt_and_no_second_generation(
+    make_rig: MakeRig,
+    database_gate: Gate,
+    impatient: None,
+    submit_tiny: Submit,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lease, "_CUT_OFF_SECONDS", 0.6)
+    rig = make_rig()
+    ids = [submit_tiny(f"prompt {number}") for number in range(3)]
+    rig.family.at_step = lambda step: database_gate.shut() if step == 2 else None
+    running = threading.Thread(target=rig.run)
+    running.start()
+    until(lambda: len(rig.family.batches) == 1, what="a batch")
+    running.join(timeout=3 * outage.OUTAGE_SECONDS)
+    assert running.is_alive(), "it waits"
+
+    rig.family.at_step = lambda step: None
+    database_gate.open()
+    running.join(timeout=30)
+
+    assert states(ids) == [JobState.SUCCEEDED] * 3
+    assert {read(job_id).attempts for job_id in ids} == {1}
+    assert len(rig.family.batches) == 1
+
+
+@pytest.mark.parametrize("away", ["store", "database"])
+def test_a_stop_is_obeyed_in_an_outage(
+    make_rig: MakeRig, gated_store: ObjectStore, database_gate: Gate, submit_tiny: Submit, away: str
+) -> None:
+    rig = make_rig(gated_store if away == "store" else get_store(), patience_seconds=0.5, spool_bytes=0)
+    job_id = submit_tiny("a prompt")
+    if away == "database":
+        rig.family.at_step = lambda step: database_gate.shut() if step == 3 else None
+
+    def run_and_stop() -> None:
+        rig.executor.run_until_idle()
+        rig.finisher.stop()
+
+    running = threading.Thread(target=run_and_stop)
+    running.start()
+    until(lambda: rig.family.batches, what="a batch")
+    asked_at = time.monotonic()
+    rig.drain_file.touch()
+    running.join(timeout=30)
+
+    assert not running.is_alive()
+    assert time.monotonic() - asked_at < 15
+    if away == "database":
+        database_gate.open()
+    expected = (JobState.QUEUED, 0) if away == "store" else (JobState.RUNNING, 1)
+    assert (read(job_id).state, read(job_id).attempts) == expected
 
 
 def test_how_a_job_ended_is_written_once_the_database_is_back(
