@@ -12,10 +12,10 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 	--quiet $(foreach name,$(NOT_LOCKED),--no-emit-package $(name))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check fmt bench lock starter clean
+.PHONY: help install demo up test check fmt bench bench-engine faults lock starter clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Make the virtual environment with everything in it
 
@@ -45,6 +45,12 @@ fmt: $(INSTALLED) ## Format the code
 
 bench: $(INSTALLED) ## Measure, print one table, write build/bench
 	@$(BIN)/python -m tests.benchmarks
+
+bench-engine: $(INSTALLED) ## Measure the job engine, print its table, write build/bench/engine.json
+	@$(BIN)/python -m tests.benchmarks.engine
+
+faults: $(INSTALLED) ## Inject every fault of the matrix, print the table, write build/faults.json (MINUTES=20 adds a mix)
+	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--mix-minutes $(MINUTES))
 
 starter: $(INSTALLED) ## Train the starter models again from nothing (hours on two cores)
 	$(BIN)/python -m worker.starter.adcopy.recipe --out build/starter/adcopy

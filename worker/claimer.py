@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from shared.db import session_scope
 from shared.errors import DatabaseUnavailable
 from shared.jobs import claims as job_claims
-from shared.jobs import completion
 from shared.jobs.claims import Claim, Wanted
 from shared.logging import get_logger
 from shared.queue.names import QueueName
-from worker import metrics
+from worker import endings, metrics
 from worker.batch_sizes import BatchSizes
 from worker.lease import Hold, LeaseKeeper
 from worker.model_cache import ModelCache
@@ -79,20 +75,15 @@ class Claimer:
         with self._lock:
             return self._ahead is not None
 
-    def put_back(self, write: Callable[[Hold, Callable[[Session], None]], None]) -> None:
-        """Give back, uncounted, what was claimed ahead; ``write`` is how this worker writes to the database."""
+    def put_back(self) -> None:
+        """Give back, uncounted, what was claimed ahead."""
         with self._lock:
             ahead, self._ahead = self._ahead, None
         hold = ahead.result() if ahead is not None else None
         if hold is None:
             return
-        try:
-            write(hold, lambda session: completion.give_back(session, hold.claims, "drain"))
-        except DatabaseUnavailable:
-            # Nothing more can be written about these jobs: they come back when their leases lapse.
-            log.error("claim_abandoned", job_ids=[str(claim.job_id) for claim in hold.claims])
-        finally:
-            self._leases.release(hold)
+        endings.give_back(hold, hold.claims, "drain")
+        self._leases.release(hold)
 
     def _claim(self) -> Hold | None:
         wanted = Wanted(self._sizes.first, self._sizes.known(), self._preferred())

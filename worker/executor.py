@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy.orm import Session
 
 from shared.catalog.families import FAMILIES
 from shared.catalog.inputs.base import JobInput
@@ -21,10 +20,9 @@ from shared.errors import (
     InputRefused,
     OutOfDeviceMemory,
 )
-from shared.jobs import completion
 from shared.jobs.claims import Claim
 from shared.logging import get_logger
-from worker import metrics
+from worker import device_health, endings, metrics
 from worker.batch_sizes import BatchSizes
 from worker.catalog import model_ref
 from worker.claimer import Claimer
@@ -41,6 +39,7 @@ log = get_logger(__name__)
 
 # Reading a large model from a slow disk takes longer than any step, and says nothing meanwhile.
 _LOAD_SECONDS = 900
+_REF_SECONDS = 10
 
 Member = tuple[Claim, JobInput]
 
@@ -66,19 +65,20 @@ class Executor:
         self._publisher = publisher
         self._drain = drain
         self._turn_ends = 0.0
+        self._refs: dict[UUID, tuple[ModelRef | None, float]] = {}
 
     def run_until_idle(self, turn_seconds: float = 300) -> bool:
         """Claim and run until nothing is due, the worker drains or the turn is over; whether work may be left."""
         self._turn_ends = time.monotonic() + turn_seconds
         while not self._drain.begun():
-            hold = self._claimer.next()
+            hold = self._claimer.next() if self._finisher.has_room() else None
             if hold is None:
                 return False
             self._run(hold)
             self._sizes.save()
             if time.monotonic() > self._turn_ends and not self._claimer.has_ahead():
                 return True
-        self._claimer.put_back(self._write)
+        self._claimer.put_back()
         self._finisher.settle()
         return False
 
@@ -100,42 +100,54 @@ class Executor:
     def _live(self, hold: Hold) -> bool:
         """The life of a claim; whether the finisher has taken it over."""
         try:
-            resident = self._load(hold)
-            members = self._accept(resident, hold)
-            generated = self._generate(resident, members, hold)
+            recalled = self._finisher.recall(hold)
+            kept = {item.claim.job_id for item in recalled}
+            generated = self._make(hold, [claim for claim in hold.claims if claim.job_id not in kept])
             canceled = self._end_canceled(hold)
-            return self._hand_over(hold, generated, canceled)
+            return self._hand_over(hold, [*recalled, *generated], canceled)
         except DatabaseUnavailable:
             raise
         except Exception as error:
             log.warning("claim_failed", job_ids=_ids(hold.claims), error=type(error).__name__, exc_info=True)
-            self._fail(hold, hold.claims, _as_own(error))
+            self._end_if_broken()
+            endings.fail(hold, hold.claims, _as_own(error))
             return False
 
-    def _load(self, hold: Hold) -> Resident:
-        """The model of these claims, in memory. One batch key means one model."""
-        ref = patiently(hold, lambda: self._model_ref(hold.claims[0].model_id))
+    def _make(self, hold: Hold, claims: Sequence[Claim]) -> list[Generated]:
+        """What the model makes of these claims. One batch key means one model."""
+        if not claims:
+            return []
+        resident = self._load(hold, claims[0].model_id)
+        return self._generate(resident, self._accept(resident, hold, claims), hold)
+
+    def _load(self, hold: Hold, model_id: UUID) -> Resident:
+        ref = patiently(hold, lambda: self._model_ref(model_id))
         hold.advance(patience=_LOAD_SECONDS)
         resident = self._models.get(ref)
         hold.advance()
         return resident
 
-    @staticmethod
-    def _model_ref(model_id: UUID) -> ModelRef:
-        with session_scope() as session:
-            return model_ref(session, model_id)
+    def _model_ref(self, model_id: UUID) -> ModelRef:
+        """Which weights the catalog names, as of a moment ago."""
+        ref, until = self._refs.get(model_id, (None, 0.0))
+        if ref is None or time.monotonic() > until:
+            with session_scope() as session:
+                ref = model_ref(session, model_id)
+            self._refs[model_id] = ref, time.monotonic() + _REF_SECONDS
+        return ref
 
-    def _accept(self, resident: Resident, hold: Hold) -> list[Member]:
+    @staticmethod
+    def _accept(resident: Resident, hold: Hold, claims: Sequence[Claim]) -> list[Member]:
         """The claims with their typed inputs; those that only the loaded model can refuse are failed here."""
         members: list[Member] = []
-        for claim in hold.claims:
+        for claim in claims:
             try:
                 job_input = FAMILIES[resident.ref.family].input_type.model_validate(claim.input)
                 resident.family.check(resident.loaded, job_input)
             except ValidationError as error:
-                self._fail(hold, [claim], InputRefused(problems_of(error, "input")))
+                endings.fail(hold, [claim], InputRefused(problems_of(error, "input")))
             except Exception as error:
-                self._fail(hold, [claim], _as_own(error))
+                endings.fail(hold, [claim], _as_own(error))
             else:
                 members.append((claim, job_input))
         return members
@@ -149,11 +161,13 @@ class Executor:
             batch, left = left[:size], left[size:]
             began = time.monotonic()
             try:
-                generated += self._forward(resident, batch, hold, self._look_ahead if not left else _wait)
+                made = self._forward(resident, batch, hold, self._look_ahead if not left else _wait)
             except ForwardBatchInterrupted:
-                self._give_back(hold, [claim for claim, _ in (*batch, *left)])
+                endings.give_back(hold, [claim for claim, _ in (*batch, *left)], "drain")
                 break
-            self._sizes.add(batch_key, len(batch), time.monotonic() - began)
+            generated += made
+            if len(made) == len(batch):
+                self._sizes.add(batch_key, len(batch), time.monotonic() - began)
         return generated
 
     def _best_size(self, resident: Resident, member: Member) -> tuple[str, int]:
@@ -163,7 +177,7 @@ class Executor:
 
     def _look_ahead(self) -> None:
         """The device is about to be free: claim what it does next, unless it is to stop."""
-        if not self._drain.begun() and time.monotonic() < self._turn_ends:
+        if self._finisher.has_room() and not self._drain.begun() and time.monotonic() < self._turn_ends:
             self._claimer.look_ahead()
 
     def _forward(
@@ -196,7 +210,7 @@ class Executor:
         dropped = hold.dropped()
         for (claim, _), media in zip(members, outputs, strict=True):
             if not media and claim.job_id not in dropped:
-                self._fail(hold, [claim], GenerationFailed("The model gave nothing."))
+                endings.fail(hold, [claim], GenerationFailed("The model gave nothing."))
         made = zip(members, outputs, strict=True)
         return [Generated(claim, media, share) for (claim, _), media in made if media]
 
@@ -205,8 +219,9 @@ class Executor:
     ) -> list[Generated]:
         job_ids = _ids([claim for claim, _ in members])
         log.warning("forward_failed", job_ids=job_ids, error=type(error).__name__, exc_info=True)
+        self._end_if_broken()
         if len(members) == 1:
-            self._fail(hold, [members[0][0]], _as_own(error))
+            endings.fail(hold, [members[0][0]], _as_own(error))
             return []
         half = len(members) // 2
         if isinstance(error, OutOfDeviceMemory):
@@ -228,24 +243,14 @@ class Executor:
         canceled = hold.canceled
         claims = [claim for claim in hold.claims if claim.job_id in canceled]
         if claims:
-            self._write(hold, lambda session: completion.confirm_cancel(session, claims))
+            endings.confirm_cancel(hold, claims)
         return canceled
 
-    def _give_back(self, hold: Hold, claims: Sequence[Claim]) -> None:
-        self._write(hold, lambda session: completion.give_back(session, claims, "drain"))
-
-    def _fail(self, hold: Hold, claims: Sequence[Claim], error: BottegaError) -> None:
-        self._write(hold, lambda session: completion.fail(session, claims, error))
-
-    @staticmethod
-    def _write(hold: Hold, change: Callable[[Session], None]) -> None:
-        """Write how something ended, though the database may be away for a while."""
-
-        def write() -> None:
-            with session_scope() as session:
-                change(session)
-
-        patiently(hold, write)
+    def _end_if_broken(self) -> None:
+        """A device that answers nothing any more fails no jobs: the process ends, another takes its place."""
+        if device_health.is_broken():
+            self._finisher.stop()
+            self._leases.end_process()
 
 
 def _wait() -> None:

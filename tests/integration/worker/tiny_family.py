@@ -30,6 +30,8 @@ class TinyText:
     fits: int = 16
     """Members that the device's memory takes."""
     at_step: Callable[[int], None] = lambda _step: None
+    at_end: Callable[[], None] = lambda: None
+    """After the last step, while the device makes outputs of what it has."""
     at_load: Callable[[], None] = lambda: None
     batches: list[list[str]] = field(default_factory=list)
     """The prompts of every forward batch that was begun."""
@@ -57,6 +59,7 @@ class TinyText:
         for step in range(1, self.steps + 1):
             self.at_step(step)
             dropped |= control.step(step, self.steps)
+        self.at_end()
         return [[] if member in dropped else _outputs(job_input) for member, job_input in enumerate(inputs)]
 
 
