@@ -18,7 +18,7 @@ from shared.catalog.service import complete_input, find_model
 from shared.db import after_commit
 from shared.errors import AddressRefused, FieldProblem, InputRefused
 from shared.events.types import EventType
-from shared.jobs import dependencies, reuse
+from shared.jobs import dependencies, repository, reuse
 from shared.jobs.document import job_document
 from shared.jobs.fingerprint import batch_key, fingerprint
 from shared.jobs.models import Job, JobDependency
@@ -28,6 +28,8 @@ from shared.jobs.transitions import record
 from shared.queue.doorbell import ring
 from shared.queue.names import QueueName
 from shared.webhooks.address_policy import check_url, get_policy
+
+MAX_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Accepted:
     """A job that will be true once the transaction commits. Outputs it has only if an equal job had them."""
 
     job: Job
-    model_name: str
     artifacts: Sequence[Artifact]
+    model_name: str
 
     def document(self) -> dict[str, Any]:
         """The whole job, as the API answers it."""
@@ -79,19 +81,18 @@ def accept(session: Session, workspace_id: UUID, asked: Sequence[Asked]) -> list
         if each.request.reuse and job.state is JobState.QUEUED and job.run_after <= now
     ]
     succeeded = reuse.pair(session, workspace_id, ready) if ready else frozenset()
-    session.add_all(jobs)
-    session.flush()
+    repository.insert_jobs(session, jobs)
     _write_dependencies(session, workspace_id, asked)
     record(session, EventType.JOB_ACCEPTED, jobs)
-    outputs = reuse.share_outputs(session, succeeded)
+    ended = {twin.id: (twin, outputs) for twin, outputs in reuse.share_outputs(session, succeeded).items()}
     _ring_after_commit(session, jobs, now)
-    return [Accepted(job, names[job.model_id], outputs.get(job.id, ())) for job in jobs]
+    return [Accepted(*ended.get(job.id, (job, ())), names[job.model_id]) for job in jobs]
 
 
 def _drafts(
     session: Session, workspace_id: UUID, asked: Sequence[Asked], now: datetime
 ) -> tuple[list[Job], dict[UUID, str]]:
-    """A job for each request, not yet in the session, and the names of their models."""
+    """A job for each request, not yet written, and the names of their models."""
     problems = _address_problems(asked, get_policy().parse)
     models: dict[str, Model | InputRefused] = {}
     jobs = []
@@ -133,6 +134,10 @@ def _job(workspace_id: UUID, asked: Asked, model: Model | InputRefused, now: dat
         twin_id=None,
         batch_key=batch_key(model, job_input),
         labels=request.labels,
+        attempts=0,
+        max_attempts=MAX_ATTEMPTS,
+        runs_alone=False,
+        created_at=now,
         run_after=max(now, request.run_after or now),
         expires_at=None if request.expires_after is None else now + timedelta(seconds=request.expires_after),
         on_dependency_failure=request.failure_policy(),

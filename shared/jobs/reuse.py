@@ -96,8 +96,8 @@ def pair(session: Session, workspace_id: UUID, jobs: Sequence[Job]) -> frozenset
     return succeeded
 
 
-def share_outputs(session: Session, root_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Artifact]]:
-    """End the twins of jobs that have succeeded: the same files, no time of the device. The outputs by twin.
+def share_outputs(session: Session, root_ids: Collection[UUID]) -> Mapping[Job, Sequence[Artifact]]:
+    """End the twins of jobs that have succeeded: the same files, no time of the device. The twins and their outputs.
 
     A few statements, however many there are.
     """
@@ -119,7 +119,7 @@ def share_outputs(session: Session, root_ids: Collection[UUID]) -> Mapping[UUID,
     session.flush()
     record(session, EventType.JOB_SUCCEEDED, twins, shared)
     dependencies.release_children(session, [twin.id for twin in twins])
-    return shared
+    return {twin: shared[twin.id] for twin in twins}
 
 
 def release_twins(session: Session, ended: Sequence[Job]) -> None:
