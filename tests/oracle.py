@@ -36,7 +36,7 @@ def assert_nothing_lost_or_doubled(environment: Mapping[str, str], accepted: Col
             _assert_one_terminal_event_each(connection, ids)
             _assert_one_event_a_transition(connection, ids)
             _assert_charges_match_successes(connection, ids)
-            _assert_outputs_are_stored(connection, ids, _store(environment))
+            _assert_outputs_are_stored(connection, ids, store_of(environment))
             _assert_no_lease_is_left(connection)
     finally:
         engine.dispose()
@@ -110,6 +110,7 @@ def _assert_no_lease_is_left(connection: Connection) -> None:
     assert left == 0, f"{left} running jobs have a lease that ran out"
 
 
-def _store(environment: Mapping[str, str]) -> S3Store:
+def store_of(environment: Mapping[str, str]) -> S3Store:
+    """The store of the stack that runs with these variables."""
     given = {name.removeprefix("BOTTEGA_").lower(): value for name, value in environment.items()}
     return S3Store(Settings.model_validate(given))

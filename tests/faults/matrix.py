@@ -16,6 +16,11 @@ from tests.faults.rows import (
     row_10_redis_emptied,
     row_11_redis_frozen_or_full,
     row_12_forged_messages,
+    row_13_postgres_lost,
+    row_14_store_misbehaves,
+    row_15_disk_full,
+    row_18_deploy,
+    row_19_cancel_races_finish,
 )
 
 ROWS: tuple[Row, ...] = (
@@ -31,4 +36,9 @@ ROWS: tuple[Row, ...] = (
     row_10_redis_emptied.ROW,
     row_11_redis_frozen_or_full.ROW,
     row_12_forged_messages.ROW,
+    row_13_postgres_lost.ROW,
+    row_14_store_misbehaves.ROW,
+    row_15_disk_full.ROW,
+    row_18_deploy.ROW,
+    row_19_cancel_races_finish.ROW,
 )

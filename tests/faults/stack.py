@@ -20,7 +20,7 @@ from shared.stack import CreatesReadyFile, ProcessSpec, platform_processes
 from tests.faults.control import ENVIRONMENT_VARIABLE, Control
 from tests.faults.family import MODEL
 from tests.faults.postgres_proxy import PostgresProxy
-from tests.faults.store_disk import StoreDisk
+from tests.faults.small_disk import SmallDisk
 from tests.faults.store_proxy import StoreProxy, as_it_is
 
 LEASE_SECONDS, RENEW_SECONDS, STALL_SECONDS, POLL_SECONDS, DRAIN_SECONDS = 3.0, 0.75, 8.0, 0.25, 1.0
@@ -45,12 +45,14 @@ class FaultStack(LocalStack):
         self.web_database = PostgresProxy()
         self.worker_database = PostgresProxy()
         self.store = StoreProxy()
-        self.disk = StoreDisk(home / "data" / "seaweedfs")
+        spool = home.parent / "spool"
+        self.disks = (SmallDisk(home / "data" / "seaweedfs", mebibytes=384), SmallDisk(spool, mebibytes=16))
         self._of_web: dict[str, str] = dict(TIMINGS)
         self._of_workers: dict[str, str] = {
             **TIMINGS,
             "PYTHONPATH": str(_INSIDE),
             ENVIRONMENT_VARIABLE: str(self.control.folder),
+            "BOTTEGA_SPOOL_DIR": str(spool),
         }
         super().__init__(home, processes=self._specifications(), say=say)
         self._extra_env |= _PLAIN
@@ -59,7 +61,11 @@ class FaultStack(LocalStack):
         """Start everything, with nothing of this process's own settings in it."""
         before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("BOTTEGA_")}
         try:
-            self.disk.mount()
+            for disk in self.disks:
+                disk.mount()
+            # The disks made these folders; where we are root, Postgres is somebody else, who has to pass through.
+            for folder in (self.home, self.home / "data"):
+                folder.chmod(0o711)
             super().start()
         finally:
             os.environ.update(before)
@@ -67,12 +73,14 @@ class FaultStack(LocalStack):
     def stop(self) -> None:
         """Stop everything."""
         super().stop()
-        self.disk.unmount()
+        for disk in self.disks:
+            disk.unmount()
 
     def heal(self) -> None:
         """Put away what a row may have left behind, whatever became of it."""
         self.store.upload = as_it_is
-        self.disk.free()
+        for disk in self.disks:
+            disk.free()
         self.control.let_all_go()
 
     def main_pid(self, name: str) -> int:

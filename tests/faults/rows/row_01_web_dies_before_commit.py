@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from tests.faults.held_commit import Moment, held, stopped
+from tests.faults.held_transaction import Moment, held, stopped
 from tests.faults.row import NotInjected, Row
 from tests.faults.scene import Scene
 

@@ -30,7 +30,7 @@ class Moment(Enum):
 
 
 @contextlib.contextmanager
-def held(scene: Scene, moment: Moment) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+def held(scene: Scene, moment: Moment) -> Iterator[None]:
     """Stop transactions of labelled jobs there for the length of the block; they go on when it ends."""
     kind, when, condition = moment.value
     with scene.connection() as connection:
@@ -38,17 +38,27 @@ def held(scene: Scene, moment: Moment) -> Iterator[psycopg.Connection[tuple[Any,
             "CREATE OR REPLACE FUNCTION faults_hold() RETURNS trigger LANGUAGE plpgsql AS"
             f" $$ BEGIN PERFORM pg_advisory_xact_lock_shared({_LOCK}); RETURN NULL; END $$"
         )
+        connection.execute("DROP TRIGGER IF EXISTS faults_hold ON jobs")
         connection.execute(
             f"CREATE {kind} faults_hold {when} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION faults_hold()"
         )
         try:
             connection.execute(f"SELECT pg_advisory_lock({_LOCK})")
-            yield connection
+            yield
         finally:
-            if not connection.closed and not connection.broken:
+            # A session that ended, whatever ended it, holds no lock.
+            with contextlib.suppress(psycopg.OperationalError):
                 connection.execute("SELECT pg_advisory_unlock_all()")
-    with scene.connection() as connection:
-        connection.execute("DROP TRIGGER faults_hold ON jobs")
+    scene.until(lambda: _dropped(scene), "the removal of the trigger")
+
+
+def _dropped(scene: Scene) -> bool:
+    try:
+        with scene.connection() as connection:
+            connection.execute("DROP TRIGGER IF EXISTS faults_hold ON jobs")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def stopped(scene: Scene) -> list[dict[str, Any]]:

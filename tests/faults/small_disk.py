@@ -1,28 +1,25 @@
-"""A small disk for the store's files, which can be filled."""
+"""A small disk, which can be filled."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
 
-_MEBIBYTES = 384
 
+class SmallDisk:
+    """A tmpfs mounted at ``folder``, where this machine lets us mount one."""
 
-class StoreDisk:
-    """A tmpfs mounted at the store's data folder, where this machine lets us mount one."""
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, mebibytes: int) -> None:
         self._folder = folder
+        self._mebibytes = mebibytes
         self.refusal: str | None = None
         """Why there is none."""
         self._mounted = False
 
     def mount(self) -> None:
-        """Mount it. Where that is refused, the store keeps its files on the disk that everything else is on."""
+        """Mount it. Where that is refused, the folder stays on the disk that everything else is on."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        for parent in (self._folder.parent, self._folder.parent.parent):
-            parent.chmod(0o711)
-        command = ["mount", "-t", "tmpfs", "-o", f"size={_MEBIBYTES}m,mode=700", "tmpfs", str(self._folder)]
+        command = ["mount", "-t", "tmpfs", "-o", f"size={self._mebibytes}m,mode=700", "tmpfs", str(self._folder)]
         try:
             result = subprocess.run(command, capture_output=True, text=True, check=False)
         except FileNotFoundError:
