@@ -75,11 +75,8 @@ class ByHand:
                 found = cursor.execute("SELECT * FROM models WHERE name = %s AND state = 'enabled'", [self._model])
                 (model_id, *_) = found.fetchone() or ()
                 job_id = new_id()
-                cursor.execute(
-                    _INSERT_JOB,
-                    (job_id, self._workspace_id, model_id, 10, given, number.to_bytes(32), batch_key),
-                    prepare=True,
-                )
+                row = (job_id, self._workspace_id, model_id, Priority.NORMAL, given, number.to_bytes(32), batch_key)
+                cursor.execute(_INSERT_JOB, row, prepare=True)
                 cursor.execute(
                     _INSERT_EVENT, (new_id(), self._workspace_id, job_id, "job.accepted", self._summary), prepare=True
                 )
