@@ -30,6 +30,7 @@ def make_celery(settings: Settings, socket_timeout: float = 5) -> Celery:
         worker_proc_alive_timeout=120,
         worker_hijack_root_logger=False,
         worker_enable_remote_control=True,
+        broker_transport="shared.queue.transport:PatientTransport",
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         task_publish_retry=False,
