@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from shared.accounts.models import UsageEntry
+from shared.accounts.ledger import Charge, charge
 from shared.artifacts.models import Artifact
 from shared.errors import BottegaError
 from shared.events.types import EventType
@@ -69,7 +68,7 @@ def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
         execution_options=_UNSYNCED,
     ).all()
     artifacts = _insert_artifacts(session, jobs, by_id)
-    _charge(session, jobs, by_id)
+    charge(session, [_charge_of(job, by_id[job.id]) for job in jobs])
     record(session, EventType.JOB_SUCCEEDED, jobs, artifacts)
     ids = [job.id for job in jobs]
     reuse.share_outputs(session, ids)
@@ -213,21 +212,5 @@ def _insert_artifacts(
     return inserted
 
 
-def _charge(session: Session, jobs: Sequence[Job], successes: Mapping[UUID, Success]) -> None:
-    rows = [
-        {
-            "id": new_id(),
-            "workspace_id": job.workspace_id,
-            "job_id": job.id,
-            "kind": kind,
-            "quantity": quantity,
-        }
-        for job in jobs
-        for kind, quantity in (
-            ("device_seconds", Decimal(f"{successes[job.id].device_seconds:.6f}")),
-            ("artifacts", Decimal(len(successes[job.id].outputs))),
-        )
-    ]
-    if rows:
-        # What it returns makes it one statement, not one a row.
-        session.execute(insert(UsageEntry).returning(UsageEntry.id), rows)
+def _charge_of(job: Job, success: Success) -> Charge:
+    return Charge(job.workspace_id, job.id, success.device_seconds, len(success.outputs))
