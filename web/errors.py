@@ -12,10 +12,10 @@ import sqlalchemy.exc
 from apiflask.exceptions import HTTPError
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from shared.catalog.service import problems_of
+from shared.catalog.wording import problems_of
 from shared.config import get_settings
 from shared.errors import (
     BottegaError,
@@ -31,7 +31,10 @@ from shared.errors import (
     StoreUnavailable,
     Unauthenticated,
 )
+from shared.jobs.request import BulkRequest, JobRequest
 from shared.logging import get_logger
+from web.api.schemas.jobs import PriorityChange
+from web.api.schemas.webhooks import EndpointRequest
 from web.refusals import FormExpired, MalformedJson, RateLimited, RateLimitUnknown
 from web.request_ids import current_request_id
 
@@ -81,6 +84,10 @@ _HEADINGS = {
 }
 """What an error page says first."""
 
+_BODIES: Mapping[str, type[BaseModel]] = {
+    body.__name__: body for body in (JobRequest, BulkRequest, PriorityChange, EndpointRequest)
+}
+"""Requests' bodies: whoever misspells a field of one is told what was likely meant."""
 _RETRY_AFTER = {HTTPStatus.SERVICE_UNAVAILABLE: 2, HTTPStatus.CONFLICT: 1}
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
@@ -145,8 +152,9 @@ def _on_bottega_error(error: BottegaError) -> Response:
 
 def _on_invalid_input(error: HTTPError) -> Response:
     """What ``input`` raises when Pydantic refuses; its cause has the fields as the caller wrote them."""
-    if isinstance(error.__cause__, ValidationError):
-        return _on_bottega_error(InputRefused(problems_of(error.__cause__)))
+    cause = error.__cause__
+    if isinstance(cause, ValidationError):
+        return _on_bottega_error(InputRefused(problems_of(cause, model=_BODIES.get(cause.title))))
     status = HTTPStatus(error.status_code)
     return _answer(status, _code(status), str(error.message or status.phrase))
 

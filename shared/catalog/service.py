@@ -13,6 +13,7 @@ from shared.catalog import repository
 from shared.catalog.families import FAMILIES
 from shared.catalog.inputs.base import JobInput
 from shared.catalog.models import Model
+from shared.catalog.wording import problems_of
 from shared.errors import FieldProblem, InputRefused
 
 
@@ -40,7 +41,7 @@ def complete_input(model: Model, raw: Mapping[str, Any]) -> JobInput:
         job_input = input_type.model_validate({**input_type.applicable(model.defaults, given), **given})
     except ValidationError as error:
         named = {problem.path for problem in problems}
-        problems += [problem for problem in problems_of(error, "input") if problem.path not in named]
+        problems += [problem for problem in problems_of(error, "input", input_type) if problem.path not in named]
     else:
         # Looked at once more as the type has read them: a number may have been sent as text.
         problems = _beyond_limits(model, job_input.model_dump())
@@ -55,18 +56,6 @@ def _beyond_limits(model: Model, values: Mapping[str, Any]) -> list[FieldProblem
         for name, bounds in model.limits.items()
         if (problem := _outside(values.get(name), bounds)) is not None
     ]
-
-
-def problems_of(error: ValidationError, prefix: str = "") -> list[FieldProblem]:
-    """Pydantic's errors as our own: dotted paths and plain sentences."""
-    problems = []
-    for detail in error.errors(include_url=False, include_context=True):
-        path = ".".join([prefix, *map(str, detail["loc"])] if prefix else map(str, detail["loc"]))
-        message = detail["msg"].removeprefix("Value error, ")
-        if detail["type"] == "extra_forbidden":
-            message = "is not a field of this input"
-        problems.append(FieldProblem(path or "body", message[:1].lower() + message[1:]))
-    return problems
 
 
 def input_schema(model: Model) -> dict[str, Any]:

@@ -21,9 +21,37 @@ JOB_REQUESTS = {
             "webhook_url": "https://example.com/hooks/bottega",
         },
     },
+    "later": {
+        "summary": "A picture at a certain time, or never",
+        "value": {
+            "model": "starter/backdrops",
+            "input": {"prompt": "snow over a quiet harbour, backdrop for a winter ad", "seed": 24},
+            "run_after": "2026-12-24T18:00:00Z",
+            "expires_after": 2_592_000,
+            "reuse": False,
+        },
+    },
 }
 
 _API = "https://bottega.example/api/v1"
+
+BULK_REQUEST: dict[str, Any] = {
+    "jobs": [
+        {"model": "starter/backdrops", "input": {"prompt": "a calm teal ocean at dawn", "seed": seed}}
+        for seed in (7, 8, 9)
+    ]
+}
+
+RECEIPTS: dict[str, Any] = {
+    "items": [
+        {"id": "019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a12", "state": "queued", "reused_from": None},
+        {
+            "id": "019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a13",
+            "state": "succeeded",
+            "reused_from": "019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11",
+        },
+    ]
+}
 
 JOB_SUMMARY: dict[str, Any] = {
     "id": "019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11",
@@ -31,6 +59,10 @@ JOB_SUMMARY: dict[str, Any] = {
     "state": "succeeded",
     "priority": "normal",
     "labels": {"campaign": "spring"},
+    "run_after": "2026-11-23T19:06:41.218Z",
+    "expires_at": None,
+    "on_dependency_failure": "fail",
+    "reused_from": None,
     "attempts": 1,
     "error": None,
     "cancel_requested_at": None,

@@ -1,4 +1,4 @@
-"""Jobs: submit, look at, cancel, try again."""
+"""Jobs: submit, look at, cancel, move, try again."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from shared.clock import iso
 from shared.jobs import progress, repository, service
 from shared.jobs.document import job_document, job_summary
 from shared.jobs.models import Job
-from shared.jobs.request import JobRequest
-from shared.jobs.states import JobState
-from web.api.examples import JOB_REQUESTS
+from shared.jobs.request import BulkRequest, JobRequest
+from shared.jobs.states import JobState, Priority
+from web.api.examples import BULK_REQUEST, JOB_REQUESTS
 from web.api.schemas import jobs as schemas
 from web.auth import api_key, current_principal
 from web.openapi import IDEMPOTENCY_KEY, PREFER, accepts_headers
@@ -66,6 +66,27 @@ def submit(body: JobRequest) -> Reply:
         return _document(session, job_id), 200, headers
 
 
+@blueprint.post("/bulk")
+@api_key(Scope.WRITE)
+@limited_submissions
+@blueprint.input(BulkRequest, arg_name="body", example=BULK_REQUEST)
+@blueprint.output(schemas.Receipts, 202, description="All of the jobs are accepted.")
+@blueprint.doc(
+    responses={409: "A request with this `Idempotency-Key` is still being handled.", 429: "Too many submissions."}
+)
+@accepts_headers(IDEMPOTENCY_KEY)
+def submit_many(body: BulkRequest) -> tuple[dict[str, Any], int]:
+    """Submit many jobs
+
+    Up to 1,000 in one request of 1 MiB at most, which counts as one submission. All are accepted, or none: a bad
+    field of any is named with its place, such as `jobs.3.input.width`. One `Idempotency-Key` stands for all.
+    """
+    service.check_webhooks(body.jobs)
+    with tenant_session() as session:
+        key = request.headers.get("Idempotency-Key")
+        return service.submit_many(session, current_principal().workspace_id, body.jobs, key), 202
+
+
 @blueprint.get("")
 @api_key(Scope.READ)
 @blueprint.input(schemas.JobQuery, location="query", arg_name="query")
@@ -105,6 +126,21 @@ def get_job(job_id: UUID, session: Session) -> dict[str, Any]:
     return _document(session, job_id)
 
 
+@blueprint.patch("/<uuid:job_id>")
+@api_key(Scope.WRITE)
+@blueprint.input(schemas.PriorityChange, arg_name="body")
+@transactional
+@blueprint.output(schemas.Job, description="The job, in its new class.")
+@blueprint.doc(responses={409: "The job has begun, or has ended."})
+def reprioritise(job_id: UUID, body: schemas.PriorityChange, session: Session) -> dict[str, Any]:
+    """Move a job to another class
+
+    While it is `waiting` or `queued`. One that waits for an equal job takes that one along to a higher class.
+    """
+    job = service.reprioritise(session, current_principal().workspace_id, job_id, Priority[body.priority.upper()])
+    return _document(session, job.id)
+
+
 @blueprint.post("/<uuid:job_id>/cancel")
 @api_key(Scope.WRITE)
 @transactional
@@ -134,9 +170,28 @@ def cancel(job_id: UUID, session: Session) -> tuple[dict[str, Any], int]:
 def retry(job_id: UUID, session: Session) -> Reply:
     """Try a job again
 
-    Submits the input of a failed or canceled job, its seed included, as a new job.
+    Submits the input of a failed or canceled job, its seed included, as a new job: with the same options, but
+    without a deadline.
     """
     document = service.retry(session, current_principal().workspace_id, job_id, request.headers.get("Idempotency-Key"))
+    return document, 202, {"Location": document["urls"]["self"]}
+
+
+@blueprint.post("/<uuid:job_id>/reproduce")
+@api_key(Scope.WRITE)
+@limited_submissions
+@transactional
+@blueprint.output(schemas.Job, 202, description="The new job.")
+@blueprint.doc(responses={429: "Too many submissions."})
+@accepts_headers(IDEMPOTENCY_KEY)
+def reproduce(job_id: UUID, session: Session) -> Reply:
+    """Run a job's input once more
+
+    Submits the same input, its seed included, as a new job that takes over nothing: compare the `sha256` of what both
+    made.
+    """
+    key = request.headers.get("Idempotency-Key")
+    document = service.reproduce(session, current_principal().workspace_id, job_id, key)
     return document, 202, {"Location": document["urls"]["self"]}
 
 

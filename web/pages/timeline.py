@@ -23,6 +23,7 @@ class Happening:
 
 _TITLES = {
     EventType.JOB_ACCEPTED: ("queued", "Accepted"),
+    EventType.JOB_QUEUED: ("queued", "Set free"),
     EventType.JOB_STARTED: ("running", "Started"),
     EventType.JOB_REQUEUED: ("waiting", "Put back in the queue"),
     EventType.JOB_SUCCEEDED: ("succeeded", "Succeeded"),
@@ -33,6 +34,8 @@ _REASONS = {
     "worker_lost": "The worker stopped answering.",
     "drain": "The worker was shut down.",
     "store_unavailable": "The object store did not answer.",
+    "dependencies_succeeded": "All the jobs it depends on have succeeded.",
+    "twin_did_not_succeed": "The equal job it waited for did not succeed.",
 }
 
 
@@ -50,12 +53,13 @@ def _note(event: Event) -> str:
     data = event.data
     if event.type is EventType.JOB_STARTED and data.get("attempts", 1) > 1:
         return f"Attempt {data['attempts']}."
-    if event.type is EventType.JOB_REQUEUED:
+    if event.type in (EventType.JOB_REQUEUED, EventType.JOB_QUEUED):
         reason = str(data.get("reason", ""))
         return str(data.get("message") or _REASONS.get(reason, reason))
-    if event.type is EventType.JOB_FAILED and data.get("error"):
+    if event.type in (EventType.JOB_FAILED, EventType.JOB_CANCELED) and data.get("error"):
         return str(data["error"]["message"])
     if event.type is EventType.JOB_SUCCEEDED:
         count = len(data.get("artifacts", ()))
-        return f"{count} file{'' if count == 1 else 's'} stored."
+        files = f"{count} file{'' if count == 1 else 's'}"
+        return f"{files} taken over from an equal job." if data.get("reused_from") else f"{files} stored."
     return ""

@@ -24,6 +24,10 @@ class Caller:
         """POST a JSON body below ``/api/v1``."""
         return self.send("POST", path, body, headers)
 
+    def patch(self, path: str, body: Any) -> TestResponse:
+        """PATCH with a JSON body below ``/api/v1``."""
+        return self.send("PATCH", path, body, None)
+
     def delete(self, path: str) -> TestResponse:
         """DELETE below ``/api/v1``."""
         return self.send("DELETE", path, None, None)

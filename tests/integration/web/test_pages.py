@@ -76,7 +76,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(person: Br
     assert {name: fields[name] for name in values} == values
     assert re.search(r'id="f-num_inference_steps"[^>]*aria-invalid="true"', reply.text)
     assert "f-num_inference_steps-wrong" in reply.text
-    assert "less than or equal to 200" in words(reply.text)
+    assert "Must be 200 at most, not 1000" in words(reply.text)
     assert "<details" in reply.text
     assert re.search(r'<details class="options" open', reply.text)
     assert count(Job) == 0

@@ -11,7 +11,7 @@ from shared.artifacts.models import Artifact
 from shared.identifiers import new_id
 from shared.jobs.document import artifact_document, job_document, job_summary
 from shared.jobs.models import Job
-from shared.jobs.states import JobState, Priority
+from shared.jobs.states import DependencyFailure, JobState, Priority
 from web.api.schemas import artifacts, jobs
 
 
@@ -22,6 +22,10 @@ def job(settings: pytest.MonkeyPatch) -> Job:
         state=JobState.FAILED,
         priority=Priority.NORMAL,
         labels={"campaign": "spring"},
+        run_after=datetime(2026, 11, 23, tzinfo=UTC),
+        expires_at=None,
+        on_dependency_failure=DependencyFailure.FAIL,
+        twin_id=new_id(),
         attempts=3,
         error_code="generation_failed",
         error_message="The model failed while generating.",

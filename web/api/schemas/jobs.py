@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from web.api.examples import JOB, JOB_SUMMARY
+from shared.jobs.request import PriorityName
+from web.api.examples import JOB, JOB_SUMMARY, RECEIPTS
 from web.api.schemas.artifacts import ArtifactSummary
 from web.api.schemas.fields import Document, Identifier, PageQuery, Timestamp
 
 StateName = Literal["waiting", "queued", "running", "succeeded", "failed", "canceled"]
 STATE_DESCRIPTION = (
-    "`waiting` for jobs it depends on, `queued` for a worker, `running`, or one of the three ends: "
+    "`waiting` for jobs it depends on or for an equal one, `queued` for a worker, `running`, or one of the three ends: "
     "`succeeded`, `failed`, `canceled`."
 )
 
 
 class JobError(Document):
-    """Why a job failed."""
+    """Why a job failed, or was skipped."""
 
     code: str = Field(description="Stable; for programs.", examples=["generation_failed"])
     message: str = Field(description="For people.")
@@ -51,10 +52,16 @@ class JobSummary(Document):
     id: Identifier
     model: str = Field(examples=["starter/backdrops"])
     state: StateName = Field(description=STATE_DESCRIPTION)
-    priority: Literal["interactive", "normal", "bulk"]
+    priority: PriorityName
     labels: dict[str, JsonValue] = Field(description="Yours, as they came.")
+    run_after: Timestamp = Field(description="Not before: what was asked for, or the pause after a failed attempt.")
+    expires_at: Timestamp | None = Field(description="It fails unless it has begun by then.")
+    on_dependency_failure: Literal["fail", "skip"]
+    reused_from: Identifier | None = Field(
+        description="The equal job whose outputs it has taken over, or waits for; nothing when it runs itself."
+    )
     attempts: int = Field(description="How often a worker has begun it.")
-    error: JobError | None = Field(description="Set when the job has failed.")
+    error: JobError | None = Field(description="Set when the job has failed, or was skipped for a dependency.")
     cancel_requested_at: Timestamp | None
     created_at: Timestamp
     started_at: Timestamp | None
@@ -84,6 +91,30 @@ class JobQuery(PageQuery):
 
     state: StateName | None = Field(default=None, description="Only jobs in this state.")
     cursor: UUID | None = Field(default=None, description="`next_cursor` of the page before.")
+
+
+class Receipt(Document):
+    """A job that was accepted among others."""
+
+    id: Identifier
+    state: StateName = Field(description="`succeeded` where an equal job had the outputs already.")
+    reused_from: Identifier | None
+
+
+class Receipts(Document):
+    """The jobs that were accepted, in the order of the request."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [RECEIPTS]})
+
+    items: list[Receipt]
+
+
+class PriorityChange(BaseModel):
+    """Which class a job is to be in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    priority: PriorityName = Field(description="A lower class runs only when no higher one waits.")
 
 
 class TimelineEntry(Document):

@@ -57,7 +57,7 @@ def test_every_problem_is_reported_at_once_each_with_its_path(image_model: Model
         "input.guidence_scale",
         "input.height",
     }
-    assert found["input.guidence_scale"] == "is not a field of this input"
+    assert found["input.guidence_scale"] == "is not a field of this input; did you mean 'guidance_scale'?"
 
 
 def test_a_problem_inside_a_list_names_its_place(text_model: Model) -> None:

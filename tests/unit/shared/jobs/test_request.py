@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.catalog.service import problems_of
+from shared.catalog.wording import problems_of
 from shared.identifiers import new_id
 from shared.jobs.request import MAX_LABEL_BYTES, JobRequest
 from shared.jobs.states import Priority

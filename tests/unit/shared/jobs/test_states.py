@@ -10,9 +10,11 @@ from shared.jobs.states import TERMINAL, TRANSITIONS, JobState
 
 ALLOWED = {
     ("waiting", "queued"),
+    ("waiting", "succeeded"),
     ("waiting", "failed"),
     ("waiting", "canceled"),
     ("queued", "running"),
+    ("queued", "failed"),
     ("queued", "canceled"),
     ("running", "succeeded"),
     ("running", "failed"),
