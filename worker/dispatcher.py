@@ -1,33 +1,32 @@
-"""The process that makes good what was lost: bells, leases, expired keys. Any number may run; one leads."""
+"""The process that makes good what was lost: bells and leases. Any number may run; one leads."""
 
 from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections import Counter
-from collections.abc import Callable
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from shared.config import Settings
 from shared.db import get_engine, session_scope
 from shared.errors import DatabaseUnavailable
-from shared.jobs import completion, sweeps
+from shared.jobs import completion, expiry, sweeps
 from shared.logging import get_logger
 from shared.queue.doorbell import ring
 from shared.queue.names import QueueName
+from shared.storage.s3 import get_store
 from shared.webhooks import sweeps as delivery_sweeps
 from shared.workers import repository as workers
 from worker import metrics
+from worker.housekeeping import Housekeeping
 from worker.ready import announce_ready
 
 log = get_logger(__name__)
 
-_HOUSEKEEPING_EVERY = 60
-_SWEEPS_AT_ONCE = 20
-_GRACE_SECONDS = 3.0
+_GRACE_SECONDS = 4.0
 
 
 class Leadership:
@@ -55,14 +54,20 @@ class Leadership:
             self._connection = None
 
 
-def tick() -> None:
-    """One look: ring for what is due, take back what was abandoned."""
+def return_leases() -> None:
+    """Take back what was abandoned."""
     with session_scope() as session:
         returned = completion.return_expired(session)
         delivery_sweeps.return_expired_deliveries(session)
     metrics.LEASES_EXPIRED.inc(returned)
     if returned:
         log.warning("leases_expired", jobs=returned)
+
+
+def tick() -> None:
+    """One look: end what has run out of time, ring for what is due."""
+    with session_scope() as session:
+        expiry.fail_expired(session)
     with session_scope() as session:
         queues = list(sweeps.queues_with_due_jobs(session))
         wait = delivery_sweeps.next_due(session)
@@ -75,48 +80,34 @@ def tick() -> None:
             ring(queue, enough=bells)
 
 
-def keep_house() -> None:
-    """What need not happen every second."""
-    _sweep(sweeps.forget_idempotency_keys)
-    _sweep(delivery_sweeps.forget_old)
-
-
-def _sweep(forget: Callable[[Session], int]) -> None:
-    """Forget in small transactions until nothing is left, but do not let it keep the bells waiting."""
-    for _ in range(_SWEEPS_AT_ONCE):
-        with session_scope() as session:
-            if not forget(session):
-                return
-
-
 def serve(settings: Settings) -> int:
     """Lead or stand by until SIGTERM; the exit status."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    leadership = Leadership()
-    led, recovering, ticks = False, False, 0
+    leadership, housekeeping = Leadership(), Housekeeping(get_store())
+    housekeeping.start()
+    led, workers_first_until = False, 0.0
     announce_ready()
     while not stop.wait(settings.poll_seconds):
         try:
             leads = leadership.held()
             if leads and not led:
                 log.info("leading")
+                # A lease that lapsed while nobody could renew it is not a lost one: its worker may renew it first.
+                workers_first_until = time.monotonic() + _GRACE_SECONDS
+                housekeeping.lead()
             led = leads
             if not leads:
-                continue
-            if recovering:
-                # Workers come first: a lease that lapsed while nobody could renew it is not a lost one.
-                recovering = False
-                stop.wait(_GRACE_SECONDS)
+                housekeeping.stand_by()
                 continue
             with metrics.DISPATCHER_TICK_SECONDS.time():
+                if time.monotonic() > workers_first_until:
+                    return_leases()
                 tick()
-            if ticks % _HOUSEKEEPING_EVERY == 0:
-                keep_house()
-            ticks += 1
         except (SQLAlchemyError, DatabaseUnavailable) as error:
-            recovering = True
+            led = False
+            housekeeping.stand_by()
             log.warning("database_unavailable", error=type(error).__name__)
     leadership.resign()
     return 0

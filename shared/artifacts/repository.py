@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +19,12 @@ def get_artifact(session: Session, workspace_id: UUID, artifact_id: UUID) -> Art
     if artifact is None:
         raise NotFound("There is no such artifact in this workspace.")
     return artifact
+
+
+def kept_keys(session: Session, object_keys: Sequence[str]) -> frozenset[str]:
+    """Those of these objects that some artifact still needs."""
+    query = select(Artifact.object_key).where(Artifact.object_key.in_(object_keys), Artifact.removed_at.is_(None))
+    return frozenset(session.scalars(query))
 
 
 def file_name(artifact: Artifact) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,6 +18,15 @@ class StoredObject:
     size: int
     """Bytes."""
     modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some objects, in the order in which the store lists them."""
+
+    objects: Sequence[StoredObject]
+    next_after: str | None
+    """Where the next page begins; none after the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,16 @@ class ObjectStore(Protocol):
         """Remove an object. One that is not there is fine."""
         ...
 
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Remove up to a thousand objects at once. Those that are not there are fine."""
+        ...
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Every object below a prefix."""
+        ...
+
+    def list_page(self, prefix: str, after: str | None = None, limit: int = 1000) -> Page:
+        """Up to ``limit`` objects below a prefix, those whose keys come after ``after``."""
         ...
 
 

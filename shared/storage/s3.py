@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.config import Settings, get_settings
 from shared.errors import ObjectMissing, StoredObjectMismatch, StoreUnavailable
-from shared.storage.base import Span, StoredObject, safe_file_name
+from shared.storage.base import Page, Span, StoredObject, safe_file_name
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
@@ -102,12 +102,34 @@ class S3Store:
         with _translated(key):
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Remove up to a thousand objects in one request. Raises ``StoreUnavailable`` when any is refused."""
+        if not keys:
+            return
+        wanted = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        with _translated():
+            answer = self._client.delete_objects(Bucket=self._bucket, Delete=wanted)
+        refused = [error for error in answer.get("Errors", ()) if error.get("Code") not in _MISSING]
+        if refused:
+            raise StoreUnavailable(f"The object store refused to delete {len(refused)} objects: {refused[0]['Code']}.")
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Every object below a prefix."""
+        after: str | None = None
+        while True:
+            page = self.list_page(prefix, after)
+            yield from page.objects
+            if page.next_after is None:
+                return
+            after = page.next_after
+
+    def list_page(self, prefix: str, after: str | None = None, limit: int = 1000) -> Page:
+        """Up to ``limit`` objects below a prefix, those whose keys come after ``after``."""
+        place = {"StartAfter": after} if after is not None else {}
         with _translated():
-            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
-                for found in page.get("Contents", []):
-                    yield StoredObject(found["Key"], found["Size"], found["LastModified"])
+            answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=limit, **place)
+        found = [StoredObject(each["Key"], each["Size"], each["LastModified"]) for each in answer.get("Contents", ())]
+        return Page(found, found[-1].key if found and answer.get("IsTruncated") else None)
 
 
 def _client(settings: Settings, endpoint_url: str | None) -> Any:

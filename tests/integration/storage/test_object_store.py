@@ -74,6 +74,45 @@ def test_a_list_holds_everything_below_the_prefix_and_nothing_else(store: Object
     assert list(store.list(f"{prefix}/three/")) == []
 
 
+def test_pages_follow_one_another_without_a_gap_or_a_repeat(store: ObjectStore, prefix: str) -> None:
+    names = [f"{prefix}/{folder}/{number}.txt" for folder in ("a", "b", "b-c", "b.d") for number in range(3)]
+    for name in names:
+        store.put(name, b"text", "text/plain")
+
+    pages = [store.list_page(f"{prefix}/", limit=5)]
+    while pages[-1].next_after is not None:
+        pages.append(store.list_page(f"{prefix}/", pages[-1].next_after, limit=5))
+
+    found = [item.key for page in pages for item in page.objects]
+    assert sorted(found) == sorted(names)
+    assert [len(page.objects) for page in pages] == [5, 5, 2]
+    assert {item.size for page in pages for item in page.objects} == {4}
+
+
+def test_a_page_goes_on_after_a_key_that_is_gone(store: ObjectStore, prefix: str) -> None:
+    for number in range(4):
+        store.put(f"{prefix}/{number}.txt", b"text", "text/plain")
+    store.delete(f"{prefix}/1.txt")
+
+    page = store.list_page(f"{prefix}/", f"{prefix}/1.txt")
+
+    assert [item.key for item in page.objects] == [f"{prefix}/2.txt", f"{prefix}/3.txt"]
+    assert page.next_after is None
+    assert store.list_page(f"{prefix}/", f"{prefix}/3.txt").objects == []
+
+
+def test_many_are_deleted_at_once_and_those_that_are_gone_are_fine(store: ObjectStore, prefix: str) -> None:
+    names = [f"{prefix}/{number} & <more>.txt" for number in range(12)]
+    for name in names:
+        store.put(name, b"text", "text/plain")
+
+    store.delete_many([*names[:10], f"{prefix}/never-there.txt"])
+    store.delete_many(names[:10])
+    store.delete_many([])
+
+    assert [item.key for item in store.list(f"{prefix}/")] == sorted(names[10:])
+
+
 def test_a_link_downloads_the_object_as_an_attachment_of_its_type(store: ObjectStore, prefix: str) -> None:
     store.put(f"{prefix}/a.bin", BODY, "application/octet-stream")
 
