@@ -19,8 +19,11 @@ from tests.faults.rows import (
     row_13_postgres_lost,
     row_14_store_misbehaves,
     row_15_disk_full,
+    row_16_receiver_misbehaves,
+    row_17_forged_addresses,
     row_18_deploy,
     row_19_cancel_races_finish,
+    row_20_other_workspaces,
 )
 
 ROWS: tuple[Row, ...] = (
@@ -39,6 +42,9 @@ ROWS: tuple[Row, ...] = (
     row_13_postgres_lost.ROW,
     row_14_store_misbehaves.ROW,
     row_15_disk_full.ROW,
+    row_16_receiver_misbehaves.ROW,
+    row_17_forged_addresses.ROW,
     row_18_deploy.ROW,
     row_19_cancel_races_finish.ROW,
+    row_20_other_workspaces.ROW,
 )

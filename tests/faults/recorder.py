@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from tests.integration.webhooks.receiver import Received, Receiver, status
+from tests.integration.webhooks.receiver import Answering, Received, Receiver, status
 
 _TERMINAL = ("job.succeeded", "job.failed", "job.canceled")
 
@@ -15,6 +15,7 @@ class Recorder:
 
     def __init__(self, secret: str) -> None:
         self.receiver = Receiver(status(204))
+        self._receivers = [self.receiver]
         self._secret = secret
 
     @property
@@ -22,9 +23,15 @@ class Recorder:
         """Where it listens."""
         return self.receiver.url
 
+    def another(self, answer: Answering) -> Receiver:
+        """One more receiver, which answers in its own way; what it gets counts like the rest."""
+        self._receivers.append(Receiver(answer))
+        return self._receivers[-1]
+
     def close(self) -> None:
         """Listen no more."""
-        self.receiver.close()
+        for receiver in self._receivers:
+            receiver.close()
 
     def ended(self) -> set[str]:
         """The jobs whose end was announced. What does not verify is not looked at here."""
@@ -42,7 +49,7 @@ class Recorder:
     def _ids(self) -> Mapping[tuple[str, str], set[str]]:
         """The ``webhook-id``s of every (job, event)."""
         found: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for received in list(self.receiver.received):
+        for received in [request for receiver in self._receivers for request in list(receiver.received)]:
             content = self._verified(received)
             data = content["data"]
             assert isinstance(data, dict)

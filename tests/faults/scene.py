@@ -44,6 +44,8 @@ class Scene:
         self.rng = random.Random(f"{seed}:{name}")
         self.over_at = time.monotonic()
         self.notes: list[str] = []
+        self.unannounced: set[str] = set()
+        """Jobs whose webhooks go where no recorder listens."""
         self.engine: Engine = make_engine(stack.environment["BOTTEGA_DATABASE_URL"], pool_size=4)
         self.redis: Redis = Redis.from_url(stack.environment["BOTTEGA_REDIS_URL"], socket_timeout=2)
 
@@ -88,6 +90,15 @@ class Scene:
     def jobs_of_key(self, key: str) -> list[str]:
         """The jobs that carry this Idempotency-Key."""
         return [row["id"] for row in self.rows("SELECT id::text FROM jobs WHERE labels->>'key' = :key", key=key)]
+
+    def attempts_to_tell(self, job_id: str) -> list[dict[str, Any]]:
+        """What was tried to tell of a job's events, oldest first."""
+        query = (
+            "SELECT webhook_attempts.* FROM webhook_attempts"
+            " JOIN webhook_deliveries ON webhook_deliveries.id = delivery_id"
+            " JOIN events ON events.id = event_id WHERE events.job_id::text = :id ORDER BY started_at"
+        )
+        return self.rows(query, id=job_id)
 
     def count_succeeded(self) -> int:
         """How many jobs have succeeded on this stack."""
