@@ -71,8 +71,8 @@ class Settings(BaseSettings):
     )
     spool_dir: Path | None = Field(
         default=None,
-        description="Where a worker keeps finished results while the object store is away. Left out: a folder of the"
-        " user's in /var/tmp.",
+        description="Where a worker keeps finished results while the object store is away. Left out:"
+        " bottega-spool-<user id> in /var/tmp, or else where temporary files go.",
     )
     spool_bytes: int = Field(
         default=2_147_483_648, ge=0, description="How many bytes of results the workers of a machine keep so at most."

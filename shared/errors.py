@@ -113,6 +113,12 @@ class ObjectMissing(BottegaError):
     code = "object_missing"
 
 
+class NoLongerKept(BottegaError):
+    """This file is no longer kept."""
+
+    code = "no_longer_kept"
+
+
 class DatabaseUnavailable(BottegaError):
     """The database did not answer."""
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from shared.artifacts.models import Artifact
 from shared.artifacts.repository import file_name
+from shared.errors import NoLongerKept
 from shared.storage.base import ObjectStore, Span, safe_file_name
 from web.headers import USER_FILE_POLICY
 
@@ -42,9 +43,11 @@ def object_store() -> ObjectStore:
 def stream(artifact: Artifact) -> Response:
     """An artifact's bytes: whole, or the one range asked for; 304 when the caller has them already.
 
-    Called outside of any transaction. Raises ``ObjectMissing``, ``StoreUnavailable``, and 416 for a range that
-    the file does not have.
+    Called outside of any transaction. Raises ``NoLongerKept``, ``ObjectMissing``, ``StoreUnavailable``, and 416 for
+    a range that the file does not have.
     """
+    if artifact.removed_at is not None:
+        raise NoLongerKept("This file is no longer kept: its workspace keeps files for a limited time.")
     response = Response(mimetype=None)
     _describe(response, artifact)
     etag = artifact.sha256.hex()

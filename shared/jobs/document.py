@@ -57,5 +57,6 @@ def artifact_document(artifact: Artifact) -> dict[str, Any]:
         "size": artifact.size,
         "sha256": artifact.sha256.hex(),
         "facts": artifact.facts,
+        "removed_at": iso(artifact.removed_at),
         "urls": {"self": base, "content": f"{base}/content"},
     }

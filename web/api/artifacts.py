@@ -25,6 +25,7 @@ _CONTENT: dict[int | str, Any] = {
     200: {"description": "The whole file, in its own media type.", "content": _BINARY},
     206: {"description": "The range that was asked for.", "content": _BINARY},
     304: {"description": "You have it already."},
+    410: {"description": "The workspace no longer keeps the file."},
     416: {"description": "The file has no such range."},
 }
 
@@ -36,10 +37,13 @@ _CONTENT: dict[int | str, Any] = {
 def describe(artifact_id: UUID, session: Session) -> dict[str, Any]:
     """Look at an artifact
 
-    `download_url` is a link to the object store that works without a key for five minutes.
+    `download_url` is a link to the object store that works without a key for five minutes. It is null once the
+    workspace no longer keeps the file, as `removed_at` says.
     """
     artifact = get_artifact(session, current_principal().workspace_id, artifact_id)
-    link = object_store().link(artifact.object_key, file_name(artifact), artifact.media_type)
+    link = None
+    if artifact.removed_at is None:
+        link = object_store().link(artifact.object_key, file_name(artifact), artifact.media_type)
     return {**artifact_document(artifact), "job_id": str(artifact.job_id), "download_url": link}
 
 

@@ -77,6 +77,7 @@ JOB_SUMMARY: dict[str, Any] = {
             "size": 24117,
             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "facts": {"width": 128, "height": 128},
+            "removed_at": None,
             "urls": {
                 "self": f"{_API}/artifacts/019a1f04-7a60-7d02-8f9a-b1c20d7b95e4",
                 "content": f"{_API}/artifacts/019a1f04-7a60-7d02-8f9a-b1c20d7b95e4/content",

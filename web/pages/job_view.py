@@ -65,12 +65,21 @@ class JobView:
     @property
     def pictures(self) -> list[Artifact]:
         """Outputs that are pictures."""
-        return [artifact for artifact in self.artifacts if artifact.media_type.startswith("image/")]
+        return [artifact for artifact in self._kept if artifact.media_type.startswith("image/")]
 
     @property
     def texts(self) -> list[Artifact]:
         """Outputs that are texts."""
-        return [artifact for artifact in self.artifacts if artifact.media_type.startswith("text/")]
+        return [artifact for artifact in self._kept if artifact.media_type.startswith("text/")]
+
+    @property
+    def removed(self) -> list[Artifact]:
+        """Outputs that the workspace no longer keeps."""
+        return [artifact for artifact in self.artifacts if artifact.removed_at is not None]
+
+    @property
+    def _kept(self) -> list[Artifact]:
+        return [artifact for artifact in self.artifacts if artifact.removed_at is None]
 
     @property
     def family_title(self) -> str:

@@ -107,3 +107,29 @@ def test_a_workspace_is_made_once(run: Run) -> None:
 
 def test_migrating_says_where_the_database_is(run: Run) -> None:
     assert "head" in run("migrate").stdout
+
+
+def test_how_long_a_workspace_keeps_things_is_said_in_parts_shown_and_taken_back(run: Run) -> None:
+    run("workspaces", "create", "studio")
+    assert "jobs for ever and their files for ever" in run("workspaces", "retention", "studio").output
+
+    run("workspaces", "retention", "studio", "--jobs-days", 30)
+    said = run("workspaces", "retention", "studio", "--files-days", 1)
+    assert said.output == "studio keeps finished jobs for 30 days and their files for a day.\n"
+    shown = run("workspaces", "retention", "studio", "--json")
+    assert json.loads(shown.stdout) == {"keep_jobs_days": 30, "keep_files_days": 1}
+
+    run("workspaces", "retention", "studio", "--forever")
+    shown = run("workspaces", "retention", "studio", "--json")
+    assert json.loads(shown.stdout) == {"keep_jobs_days": None, "keep_files_days": None}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("nobody",), ("studio", "--forever", "--jobs-days", 1), ("studio", "--files-days", 0)],
+)
+def test_a_retention_that_makes_no_sense_is_refused(run: Run, arguments: tuple[object, ...]) -> None:
+    run("workspaces", "create", "studio")
+
+    assert run("workspaces", "retention", *arguments).exit_code == 2
+    assert json.loads(run("workspaces", "retention", "studio", "--json").stdout)["keep_jobs_days"] is None

@@ -7,7 +7,10 @@ import hashlib
 import httpx
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import func, update
 
+from shared.artifacts.models import Artifact
+from shared.db import session_scope
 from shared.storage.s3 import get_store
 from tests.integration.jobs.actions import artifacts
 from tests.integration.web.caller import Caller
@@ -75,6 +78,22 @@ def test_a_range_of_another_version_is_answered_with_the_whole(api: Caller, arti
     assert api.get(f"/artifacts/{artifact_id}/content", headers).status_code == 200
     etag = api.get(f"/artifacts/{artifact_id}/content").headers["ETag"]
     assert api.get(f"/artifacts/{artifact_id}/content", {**headers, "If-Range": etag}).status_code == 206
+
+
+def test_a_file_that_is_no_longer_kept_is_gone_and_its_description_says_since_when(
+    api: Caller, artifact_id: str
+) -> None:
+    etag = api.get(f"/artifacts/{artifact_id}/content").headers["ETag"]
+    with session_scope() as session:
+        session.execute(update(Artifact).values(removed_at=func.now()))
+
+    for headers in ({}, {"If-None-Match": etag}, {"Range": "bytes=0-9"}):
+        reply = api.get(f"/artifacts/{artifact_id}/content", headers)
+        assert (reply.status_code, reply.get_json()["code"]) == (410, "no_longer_kept")
+    described = api.get(f"/artifacts/{artifact_id}").get_json()
+    assert described["download_url"] is None
+    assert described["removed_at"] is not None
+    assert api.get("/jobs").get_json()["items"][0]["state"] == "succeeded"
 
 
 def test_who_has_the_file_is_told_so(api: Caller, artifact_id: str) -> None:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import func, update
 
+from shared.artifacts.models import Artifact
 from shared.db import session_scope
 from shared.errors import GenerationFailed
 from shared.jobs.models import Job
@@ -187,6 +189,17 @@ def test_a_store_that_is_away_does_not_take_the_page_with_it(person: BrowserSess
     page = person.open(f"/jobs/{job['id']}")
     assert page.status_code == 200
     assert "does not answer" in words(page.text)
+
+
+def test_a_job_whose_files_are_no_longer_kept_says_so(person: BrowserSession, api: Caller) -> None:
+    job = api.submit()
+    made = artifacts(finish_with(b"Wake up."))[0]
+    with session_scope() as session:
+        session.execute(update(Artifact).values(removed_at=func.now()))
+
+    assert "No longer kept" in words(person.open(f"/jobs/{job['id']}").text)
+    assert person.fetch(f"/artifacts/{made.id}").status_code == 410
+    assert person.open("/jobs").status_code == 200
 
 
 def test_a_job_that_nobody_can_run_says_so(person: BrowserSession, workspace_id: UUID) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from web.api.schemas.fields import Document, Identifier
+from web.api.schemas.fields import Document, Identifier, Timestamp
 
 
 class ArtifactUrls(Document):
@@ -28,6 +28,7 @@ class ArtifactSummary(Document):
         description="What can be said without opening it: `width` and `height` in pixels, `characters`.",
         examples=[{"width": 128, "height": 128}],
     )
+    removed_at: Timestamp | None = Field(description="The workspace keeps the file no longer since then.")
     urls: ArtifactUrls
 
 
@@ -35,6 +36,7 @@ class Artifact(ArtifactSummary):
     """One output of a job, and a link to it that works without a key."""
 
     job_id: Identifier
-    download_url: str = Field(
+    download_url: str | None = Field(
         description="A presigned link that downloads the file; made for this reply, good for five minutes."
+        " Null when the file is no longer kept."
     )
