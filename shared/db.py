@@ -36,6 +36,8 @@ log = get_logger(__name__)
 
 TENANT_ROLE = "bottega_tenant"
 _IDLE_SECONDS = 1.0
+_NOW = text("SELECT now()")
+_BECOME_TENANT = text("SELECT set_config('role', :role, true), set_config('bottega.workspace_id', :id, true), now()")
 
 
 class Base(DeclarativeBase):
@@ -128,6 +130,14 @@ def after_commit(session: Session, action: Callable[[], object]) -> None:
     session.info.setdefault("after_commit", []).append(action)
 
 
+def transaction_time(session: Session) -> datetime:
+    """``now()`` of the session's transaction: when it began, by the database's clock."""
+    if "now" not in session.info:
+        session.info["now"] = session.execute(_NOW).scalar_one()
+    found: datetime = session.info["now"]
+    return found
+
+
 @contextmanager
 def session_scope(workspace_id: UUID | None = None, engine: Engine | None = None) -> Iterator[Session]:
     """One transaction: committed at the end of the block, rolled back on an error.
@@ -139,10 +149,8 @@ def session_scope(workspace_id: UUID | None = None, engine: Engine | None = None
     try:
         with session:
             if workspace_id is not None:
-                session.execute(
-                    text("SELECT set_config('role', :role, true), set_config('bottega.workspace_id', :id, true)"),
-                    {"role": TENANT_ROLE, "id": str(workspace_id)},
-                )
+                tenant = {"role": TENANT_ROLE, "id": str(workspace_id)}
+                _, _, session.info["now"] = session.execute(_BECOME_TENANT, tenant).one()
             yield session
             session.commit()
     except (OperationalError, InterfaceError, PoolTimeout) as error:

@@ -76,6 +76,7 @@ def running_stack(short_folder: Path) -> Iterator[RunningStack]:
 @pytest.fixture
 def database(servers: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Empty tables and an empty Redis, whose last outage, if a test before had one, is over."""
+    from shared.catalog.service import forget_models
     from shared.db import Base, get_engine
     from shared.queue.redis import OUTAGE, get_redis
 
@@ -83,6 +84,7 @@ def database(servers: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     with get_engine().begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     get_redis().flushdb()
+    forget_models()
     monkeypatch.setattr(OUTAGE, "_until", 0.0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -16,16 +17,34 @@ from shared.catalog.models import Model
 from shared.catalog.wording import problems_of
 from shared.errors import FieldProblem, InputRefused
 
+# The catalog changes by an operator's hand; every submission asks it.
+_KNOWN_SECONDS = 1.0
+_known: dict[str, tuple[Model | None, float]] = {}
+
 
 def find_model(session: Session, name: str) -> Model:
-    """The enabled model of that name. Raises ``InputRefused`` on ``model``, with what was likely meant."""
+    """The enabled model of that name, as of a moment ago.
+
+    Raises ``InputRefused`` on ``model``, with what was likely meant.
+    """
+    model, until = _known.get(name, (None, 0.0))
+    if model is not None and time.monotonic() < until:
+        return model
     model = repository.find_enabled(session, name)
     if model is not None:
+        session.expunge(model)
+        _known[name] = model, time.monotonic() + _KNOWN_SECONDS
         return model
+    _known.pop(name, None)
     known = [other.name for other in repository.enabled_models(session)]
     close = get_close_matches(name, known, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none yet'}"
     raise InputRefused.of("model", f"no model is called {name!r}{hint}")
+
+
+def forget_models() -> None:
+    """Ask the catalog itself for the next model: it has been replaced."""
+    _known.clear()
 
 
 def complete_input(model: Model, raw: Mapping[str, Any]) -> JobInput:

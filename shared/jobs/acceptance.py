@@ -9,13 +9,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shared.artifacts.models import Artifact
 from shared.catalog.models import Model
 from shared.catalog.service import complete_input, find_model
-from shared.db import after_commit
+from shared.db import after_commit, transaction_time
 from shared.errors import AddressRefused, FieldProblem, InputRefused
 from shared.events.types import EventType
 from shared.jobs import dependencies, repository, reuse
@@ -71,7 +71,7 @@ def accept(session: Session, workspace_id: UUID, asked: Sequence[Asked]) -> list
 
     The number of statements does not grow with the number of jobs.
     """
-    now = session.execute(select(func.now())).scalar_one()
+    now = transaction_time(session)
     jobs, names = _drafts(session, workspace_id, asked, now)
     _place(session, workspace_id, jobs, asked)
     # Of jobs that could run now: one that waits for its parents or its time is not held up by another one's work.
