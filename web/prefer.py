@@ -23,10 +23,10 @@ def preferred_wait() -> int:
     return 0
 
 
-def wait_for_end(workspace_id: UUID, job_id: UUID, seconds: int) -> bool:
-    """Whether the job ended within that time. Holds no transaction while it waits."""
+def wait_for_end(job_id: UUID, seconds: int) -> bool:
+    """Whether a job of the caller's ended within that time. Holds no transaction while it waits."""
     until = time.monotonic() + seconds
-    for news in watch(workspace_id, job_id):
+    for news in watch(job_id):
         if news is not None and news.kind == "end":
             return True
         if time.monotonic() >= until:

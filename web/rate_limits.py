@@ -14,15 +14,13 @@ from flask import request
 
 from shared.config import get_settings
 from shared.logging import get_logger
-from shared.queue.redis import get_redis
+from shared.queue.redis import OUTAGE, get_redis
 from web.auth import current_principal
 from web.refusals import RateLimited, RateLimitUnknown
 
 log = get_logger(__name__)
 
 _ANSWER_SECONDS = 0.2
-_SILENT_AFTER_FAILURE = 5.0
-_silent_until = 0.0
 
 
 class WithoutRedis(StrEnum):
@@ -84,10 +82,9 @@ def check(limit: Limit, caller: str) -> None:
 def _count(key: str, seconds: int) -> int | None:
     """How many requests this window has seen, this one included; nothing when Redis does not answer.
 
-    After a failure it does not ask for some seconds, so that a frozen Redis costs a request almost nothing.
+    While an outage lasts it does not ask, so that a frozen Redis costs a request almost nothing.
     """
-    global _silent_until
-    if time.monotonic() < _silent_until:
+    if OUTAGE.lasts():
         return None
     try:
         pipe = get_redis(_ANSWER_SECONDS).pipeline(transaction=True)
@@ -95,6 +92,6 @@ def _count(key: str, seconds: int) -> int | None:
         pipe.expire(key, seconds + 1)
         return int(pipe.execute()[0])
     except redis.RedisError as error:
-        _silent_until = time.monotonic() + _SILENT_AFTER_FAILURE
+        OUTAGE.begin()
         log.warning("rate_limit_not_counted", error=type(error).__name__)
         return None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import time
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -13,13 +11,14 @@ from flask import Response, request
 from shared.errors import InputRefused
 from shared.jobs import repository
 from web.auth import current_principal
-from web.job_news import FROM_THE_START, JobNews, watch
+from web.job_news import ReaderTooSlow, watch
+from web.subscription import FROM_THE_START, JobNews, stream_place
 from web.transactions import tenant_session
 
 _HEARTBEAT_SECONDS = 10.0
 _HEARTBEAT = ": still here\n\n"
+_TOO_SLOW = ": more has happened than is kept for a slow reader; connect again to go on\n\n"
 _RECONNECT_MILLISECONDS = 1500
-_STREAM_ID = re.compile(r"[0-9]{1,20}(-[0-9]{1,20})?")
 
 
 def event_stream(job_id: UUID) -> Response:
@@ -28,7 +27,7 @@ def event_stream(job_id: UUID) -> Response:
     workspace_id = current_principal().workspace_id
     with tenant_session() as session:
         repository.get_job(session, workspace_id, job_id)
-    response = Response(lines(watch(workspace_id, job_id, after)), mimetype="text/event-stream")
+    response = Response(lines(watch(job_id, after, _HEARTBEAT_SECONDS)), mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
@@ -37,23 +36,21 @@ def resume_point(last_event_id: str) -> str:
     """Where a stream goes on: after the entry the caller saw last. Raises ``InputRefused``."""
     if not last_event_id:
         return FROM_THE_START
-    if not _STREAM_ID.fullmatch(last_event_id):
-        raise InputRefused.of("Last-Event-ID", "is not the id of an event of this stream")
+    try:
+        stream_place(last_event_id)
+    except ValueError:
+        raise InputRefused.of("Last-Event-ID", "is not the id of an event of this stream") from None
     return last_event_id
 
 
 def lines(news: Iterator[JobNews | None]) -> Iterator[str]:
     """News as text/event-stream, with a comment when there has been none for a while."""
     yield f"retry: {_RECONNECT_MILLISECONDS}\n\n"
-    spoke_at = time.monotonic()
-    for item in news:
-        if item is not None:
-            yield event(item)
-        elif time.monotonic() - spoke_at < _HEARTBEAT_SECONDS:
-            continue
-        else:
-            yield _HEARTBEAT
-        spoke_at = time.monotonic()
+    try:
+        for item in news:
+            yield _HEARTBEAT if item is None else event(item)
+    except ReaderTooSlow:
+        yield _TOO_SLOW
 
 
 def event(news: JobNews) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -17,7 +17,8 @@ log = get_logger(__name__)
 
 _KEEP_ENTRIES = 400
 _KEEP_SECONDS = 3600
-_WATCHED_SECONDS = 15
+WATCHED_SECONDS = 15
+"""How long a job counts as watched after the last time that somebody said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,25 @@ def latest(job_id: UUID) -> dict[str, Any] | None:
     return next((entry.data for entry in map(_entry, found) if entry.kind == "progress"), None)
 
 
-def follow(job_id: UUID, after: str = "0", block_milliseconds: int = 500) -> Iterator[ProgressEntry]:
-    """Entries later than ``after``, waiting up to the given time for the first. Raises ``redis.RedisError``.
+def follow(after: Mapping[UUID, str], block_milliseconds: int | None = None) -> list[tuple[UUID, ProgressEntry]]:
+    """What was said of some jobs later than the entries named, oldest first for each; one round trip for all.
 
-    Following marks the job as watched for a while: previews are made only for jobs that are.
+    Waits up to the given time for the first; without one it answers at once. Raises ``redis.RedisError``.
     """
-    client = get_redis()
-    client.set(_watched_key(job_id), b"", ex=_WATCHED_SECONDS)
-    answer = cast(list[Any], client.xread({_key(job_id): after}, block=block_milliseconds, count=100))
-    for _, found in answer or []:
-        yield from map(_entry, found)
+    if not after:
+        return []
+    job_ids = {_key(job_id).encode(): job_id for job_id in after}
+    places = {_key(job_id): place for job_id, place in after.items()}
+    answer = cast(list[Any], get_redis().xread(places, block=block_milliseconds))
+    return [(job_ids[key], _entry(raw)) for key, found in answer or [] for raw in found]
+
+
+def mark_watched(job_ids: Iterable[UUID]) -> None:
+    """Note for a while that somebody looks: previews are made only of jobs that are. Raises ``redis.RedisError``."""
+    pipe = get_redis().pipeline(transaction=False)
+    for job_id in job_ids:
+        pipe.set(_watched_key(job_id), b"", ex=WATCHED_SECONDS)
+    pipe.execute()
 
 
 def _entry(raw: tuple[bytes, dict[bytes, bytes]]) -> ProgressEntry:

@@ -60,7 +60,7 @@ def submit(body: JobRequest) -> Reply:
         return document, 202, headers
     headers["Preference-Applied"] = f"wait={wait}"
     job_id = UUID(document["id"])
-    if not wait_for_end(current_principal().workspace_id, job_id, wait):
+    if not wait_for_end(job_id, wait):
         return document, 202, headers
     with tenant_session() as session:
         return _document(session, job_id), 200, headers

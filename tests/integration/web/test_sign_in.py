@@ -17,9 +17,8 @@ from tests.integration.web.browser_session import BrowserSession, form, words
 
 
 @pytest.fixture
-def browser(app: APIFlask, models: None, monkeypatch: pytest.MonkeyPatch) -> BrowserSession:
+def browser(app: APIFlask, models: None) -> BrowserSession:
     """A browser that nobody has signed in with."""
-    monkeypatch.setattr("web.rate_limits._silent_until", 0.0)
     return BrowserSession(app)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterator
 
@@ -11,7 +10,8 @@ import pytest
 from shared.client.event_stream import parse
 from shared.errors import InputRefused
 from web import sse
-from web.job_news import JobNews
+from web.job_news import ReaderTooSlow
+from web.subscription import JobNews
 
 
 def test_an_event_carries_its_place_its_kind_and_its_data_on_one_line() -> None:
@@ -33,17 +33,19 @@ def test_a_standard_parser_reads_what_was_sent() -> None:
     ]
 
 
-def test_a_silent_stream_says_that_it_lives_and_no_more_often_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = itertools.count(0, 4)
-    monkeypatch.setattr("web.sse.time.monotonic", lambda: float(next(clock)))
+def test_a_silent_stream_says_that_it_lives() -> None:
+    sent = list(sse.lines(iter([None, JobNews("progress", {"step": 1}, "1-0"), None])))
+    assert [text.split(":")[0] for text in sent] == ["retry", "", "id", ""]
 
-    def silence() -> Iterator[JobNews | None]:
-        yield from [None] * 6
 
-    sent = list(sse.lines(silence()))
-    assert sent[0].startswith("retry:")
-    assert 1 <= len(sent[1:]) < 6
-    assert set(sent[1:]) == {": still here\n\n"}
+def test_a_reader_who_was_too_slow_is_told_to_come_again() -> None:
+    def news() -> Iterator[JobNews]:
+        yield JobNews("progress", {"step": 1}, "1-0")
+        raise ReaderTooSlow
+
+    *_, progress, last = sse.lines(news())
+    assert progress.startswith("id: 1-0")
+    assert last.startswith(":"), "a comment: the reader resumes after the last id"
 
 
 @pytest.mark.parametrize("given", ["17954-3", "1", "0-1"])
