@@ -20,7 +20,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
     """Seconds of ``import web.wsgi`` in a new interpreter, and proportional memory (MiB) of each process."""
     yield Figure("processes", "import web.wsgi", _import_seconds(stack), "s", at_most(1.0))
     for name, mebibytes in (("web", 150), ("cpu-worker", 250), ("dispatcher", 120)):
-        yield Figure("processes", f"{name} memory", _memory(stack.process(name).pid), "MiB", at_most(mebibytes))
+        yield Figure("processes", f"{name} memory", memory(stack.process(name).pid), "MiB", at_most(mebibytes))
     parent = stack.process("gpu-worker").pid
     assert parent is not None
     parent_memory = psutil.Process(parent).memory_full_info().pss / _MIB
@@ -41,9 +41,9 @@ def _import_seconds(stack: Stack) -> float:
     return statistics.median(runs)
 
 
-def _memory(pid: int | None, children: int | None = None) -> float:
-    """Proportional set size of a process and its children (or the first few): what the machine would get back."""
+def memory(pid: int | None) -> float:
+    """Proportional set size in MiB of a process and its children: what the machine would get back."""
     assert pid is not None
     process = psutil.Process(pid)
-    family = [process, *process.children(recursive=True)[:children]]
+    family = [process, *process.children(recursive=True)]
     return sum(float(member.memory_full_info().pss) for member in family) / _MIB

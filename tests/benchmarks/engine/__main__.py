@@ -8,12 +8,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from tests.benchmarks import report
-from tests.benchmarks.engine import claims, null_engine
+from tests.benchmarks.engine import claims, memory, model_loads, null_engine, throughput, waiting
 from tests.benchmarks.engine.servers import servers
 from tests.benchmarks.figure import Figure
 
@@ -23,9 +24,18 @@ COMMAND = "make bench-engine"
 
 Measure = Callable[[Path, bool], Iterator[Figure]]
 # Each starts a whole stack of its own, which this process reaches over HTTP.
-ON_A_STACK: dict[str, Measure] = {}
+ON_A_STACK: dict[str, Measure] = {
+    "images": partial(throughput.measure, throughput.IMAGES),
+    "texts": partial(throughput.measure, throughput.TEXTS),
+    "memory": memory.measure,
+}
 # These put the product's parts together in this process, on servers of its own.
-IN_PROCESS: dict[str, Measure] = {"null-engine": null_engine.measure, "claims": claims.measure}
+IN_PROCESS: dict[str, Measure] = {
+    "null-engine": null_engine.measure,
+    "claims": claims.measure,
+    "waiting": waiting.measure,
+    "model-loads": model_loads.measure,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -14,17 +14,27 @@ from worker.media.base import Media
 from worker.media.text import TextMedia
 
 
+@dataclass(frozen=True, slots=True)
+class ForwardBatch:
+    """When one began, on the performance counter's clock, and the prompts in it."""
+
+    began: float
+    prompts: frozenset[str]
+
+
 @dataclass
 class NullText:
-    """Writes the same word for every member, after ``load_seconds`` once a model and ``forward_seconds`` a batch."""
+    """Writes the same word for every member.
+
+    Loading a model takes ``load_seconds``, and a forward batch ``forward_seconds``, however many members it has.
+    """
 
     load_seconds: float = 0.0
     forward_seconds: float = 0.0
     name: FamilyName = FamilyName.TEXT
     loads: list[str] = field(default_factory=list)
     """The models in the order in which they were loaded."""
-    batches: list[int] = field(default_factory=list)
-    """How many members each forward batch had."""
+    batches: list[ForwardBatch] = field(default_factory=list)
     _pause: threading.Event = field(default_factory=threading.Event)
 
     def load(self, model: ModelRef, device: Device) -> str:
@@ -39,8 +49,8 @@ class NullText:
         return 16
 
     def generate(self, loaded: str, inputs: Sequence[TextInput], control: StepControl) -> list[list[Media]]:
-        self.batches.append(len(inputs))
+        self.batches.append(ForwardBatch(time.perf_counter(), frozenset(job_input.prompt for job_input in inputs)))
         if self.forward_seconds:
-            time.sleep(self.forward_seconds)
+            self._pause.wait(self.forward_seconds)
         dropped = control.step(1, 1)
         return [[] if member in dropped else [TextMedia("null", "stop")] for member in range(len(inputs))]

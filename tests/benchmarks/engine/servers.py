@@ -13,6 +13,7 @@ from sqlalchemy import text
 from shared.accounts.service import create_workspace
 from shared.catalog import repository
 from shared.catalog.families import FamilyName
+from shared.catalog.service import forget_models
 from shared.config import get_settings
 from shared.db import Base, get_engine, session_scope
 from shared.logging import configure_logging
@@ -43,6 +44,7 @@ def empty_tables() -> None:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         connection.execute(text("ALTER SEQUENCE job_fence RESTART"))
     get_redis().flushdb()
+    forget_models()
 
 
 def new_workspaces(count: int) -> list[UUID]:
