@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.faults.matrix import ROWS
+from tests.faults.mix import MixResult, run_mix
 from tests.faults.row import Result
 from tests.faults.runner import run_row
 from tests.faults.stack import FaultStack
@@ -23,17 +24,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     print(f"seed {options.seed}", flush=True)
     results: list[Result] = []
+    mix: MixResult | None = None
     with _folder(options.keep) as folder, FaultStack(folder / "home", say=print) as stack:
         for row in ROWS:
-            if options.rows and row.number not in options.rows:
+            if options.rows is not None and row.number not in options.rows:
                 continue
             began = time.monotonic()
             results.append(run_row(stack, row, options.seed, thorough=not options.quick))
             took = time.monotonic() - began
             print(f"row {row.number:>2} {results[-1].outcome.value:<12} {took:5.1f} s  {results[-1].note}", flush=True)
-    show(results)
-    write(results, None)
-    return int(any(result.failed for result in results))
+        if options.mix_minutes:
+            mix = run_mix(stack, options.seed, options.mix_minutes)
+    show(results, mix)
+    write(results, mix)
+    return int(any(result.failed for result in results) or (mix is not None and not mix.held))
 
 
 @contextlib.contextmanager
@@ -47,10 +51,14 @@ def _folder(kept: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
+def _numbers(text: str) -> frozenset[int]:
+    return frozenset(int(part) for part in text.split(","))
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
-    parser.add_argument("--rows", type=lambda text: {int(part) for part in text.split(",")}, default=None)
+    parser.add_argument("--rows", type=_numbers, default=None, help="Such as 1,7; 0 for none.")
     parser.add_argument("--mix-minutes", type=float, default=0.0)
     parser.add_argument("--keep", type=Path, default=None, help="A new folder for the stack; it stays, with its logs.")
     parser.add_argument("--quick", action="store_true", help="As in `make test`: shorter freezes, fewer races.")

@@ -77,6 +77,7 @@ class Load:
         webhook_url: str,
         submitters: int = 3,
         patience_seconds: float = 90,
+        pause_seconds: tuple[float, float] = (0.05, 0.4),
     ) -> None:
         self.ledger = Ledger()
         self._url = url
@@ -85,6 +86,7 @@ class Load:
         self._seed = seed
         self._webhook_url = webhook_url
         self._patience_seconds = patience_seconds
+        self._pause_seconds = pause_seconds
         self._client = self._new_client()
         self._stopping, self._running = threading.Event(), threading.Event()
         self._threads = [
@@ -171,7 +173,7 @@ class Load:
                     self._turn(client, rng, f"{self._name}:{number}:{turn}")
                 except NoAnswer:
                     return
-                self._stopping.wait(rng.uniform(0.05, 0.4))
+                self._stopping.wait(rng.uniform(*self._pause_seconds))
 
     def _turn(self, client: httpx.Client, rng: random.Random, key: str) -> None:
         texts = rng.randint(2, 4) if rng.random() < _MANY else 1

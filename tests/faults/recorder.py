@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
@@ -17,6 +18,10 @@ class Recorder:
         self.receiver = Receiver(status(204))
         self._receivers = [self.receiver]
         self._secret = secret
+        self._reading = threading.Lock()
+        self._read: dict[int, int] = defaultdict(int)
+        """How many requests of each receiver, by its port, were looked at."""
+        self._found: dict[tuple[str, str], set[str]] = defaultdict(set)
 
     @property
     def url(self) -> str:
@@ -34,7 +39,7 @@ class Recorder:
             receiver.close()
 
     def ended(self) -> set[str]:
-        """The jobs whose end was announced. What does not verify is not looked at here."""
+        """The jobs whose end was announced. Raises when something came that does not verify."""
         return {job_id for job_id, event in self._ids() if event in _TERMINAL}
 
     def assert_announced_once(self, accepted: Collection[str], states: Mapping[str, str]) -> None:
@@ -48,13 +53,16 @@ class Recorder:
 
     def _ids(self) -> Mapping[tuple[str, str], set[str]]:
         """The ``webhook-id``s of every (job, event)."""
-        found: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for received in [request for receiver in self._receivers for request in list(receiver.received)]:
-            content = self._verified(received)
-            data = content["data"]
-            assert isinstance(data, dict)
-            found[str(data["id"]), str(content["type"])].add(received.id)
-        return found
+        with self._reading:
+            for receiver in self._receivers:
+                came = receiver.received[self._read[receiver.port] :]
+                self._read[receiver.port] += len(came)
+                for received in came:
+                    self._note(received)
+        return self._found
 
-    def _verified(self, received: Received) -> dict[str, object]:
-        return received.verified_by(self._secret)
+    def _note(self, received: Received) -> None:
+        content = received.verified_by(self._secret)
+        data = content["data"]
+        assert isinstance(data, dict)
+        self._found[str(data["id"]), str(content["type"])].add(received.id)

@@ -20,7 +20,7 @@ _WARM_SECONDS = 30.0
 def run_row(stack: FaultStack, row: Row, seed: int, *, thorough: bool) -> Result:
     """One row on a stack that serves."""
     name = f"row-{row.number}-{seed}"
-    recorder = Recorder(_webhook_secret(stack))
+    recorder = Recorder(webhook_secret(stack))
     connection = stack.connection()
     load = Load(connection.url, connection.api_key, name, seed, recorder.url)
     scene = Scene(stack, load, recorder, seed, name, thorough=thorough)
@@ -89,7 +89,8 @@ def _states(scene: Scene, accepted: list[str]) -> dict[str, str]:
     return found
 
 
-def _webhook_secret(stack: FaultStack) -> str:
+def webhook_secret(stack: FaultStack) -> str:
+    """What the webhooks of the stack's own workspace are signed with."""
     connection = stack.connection()
     headers = {"Authorization": f"Bearer {connection.api_key}"}
     answer = httpx.get(f"{connection.url}/api/v1/webhook-secret", headers=headers, timeout=10, trust_env=False)

@@ -16,6 +16,7 @@ import httpx
 from tests.faults.row import NotInjected, Row
 from tests.faults.scene import Scene
 from tests.faults.stack import FaultStack
+from tests.integration.webhooks.receiver import Receiver, status
 
 _TABLES = ("jobs", "events", "artifacts", "usage_ledger", "webhook_endpoints", "webhook_deliveries", "idempotency_keys")
 _ARGUMENT = re.compile(r"<(?:(?P<kind>[a-z_]+):)?(?P<name>[a-z_]+)>")
@@ -39,21 +40,26 @@ def inject(scene: Scene) -> None:
     """404 to a stranger with a key and to one who signed in, on whatever has an id; and no row is touched."""
     key, key_id = _stranger(scene)
     known = _as_program("tests.faults.routes", key_id, stack=scene.stack)
-    connection = scene.stack.connection()
+    connection, listener = scene.stack.connection(), Receiver(status(204))
     with _client(connection.url, connection.api_key) as owner, _client(connection.url, key) as stranger:
-        ids = _things(scene, owner)
+        ids = _things(scene, owner, listener)
         requests = list(_requests(known["routes"], ids))
         _are_there(owner, requests)
         before = _fingerprint(scene, ids)
-        for request in requests:
-            client = stranger if request.path.startswith("/api/") else _signed_in(connection.url, known["token"])
-            _is_hidden(client, request)
+        with httpx.Client(base_url=connection.url, timeout=10, trust_env=False) as visitor:
+            visitor.get("/sign-in", params={"token": known["token"]})
+            for request in requests:
+                _is_hidden(stranger if request.path.startswith("/api/") else visitor, request)
         for listing in ("jobs", "webhook-endpoints", "webhook-deliveries"):
             assert stranger.get(f"/api/v1/{listing}").json()["items"] == [], f"a stranger sees {listing}"
         assert _fingerprint(scene, ids) == before, "a stranger changed something"
+        _has_nothing(scene, key_id)
+        owner.delete(f"/api/v1/webhook-endpoints/{ids['endpoint_id'][0]}").raise_for_status()
+    listener.close()
     scene.note(f"{len(requests)} requests")
     scene.over()
-    _has_nothing(scene, key_id)
+    scene.go(scene.place("looked-at"))
+    scene.load.resume()
 
 
 def _stranger(scene: Scene) -> tuple[str, str]:
@@ -74,12 +80,12 @@ def _as_program(module: str, *arguments: str, stack: FaultStack) -> dict[str, An
     return answer
 
 
-def _things(scene: Scene, owner: httpx.Client) -> dict[str, list[str]]:
+def _things(scene: Scene, owner: httpx.Client, listener: Receiver) -> dict[str, list[str]]:
     """Ids of things that the load's workspace has, by the names that routes give them."""
     receipt = scene.send(f"{scene.name}: a thing to look at")
     scene.until_ended(receipt)
     scene.until(lambda: receipt.job_id in scene.recorder.ended(), "a delivery")
-    endpoint = owner.post("/api/v1/webhook-endpoints", json={"url": f"{scene.recorder.url}/{scene.name}"}).json()["id"]
+    endpoint = owner.post("/api/v1/webhook-endpoints", json={"url": listener.url}).json()["id"]
     job = owner.get(f"/api/v1/jobs/{receipt.job_id}").json()
     held = scene.send(f"hold@{scene.place('looked-at')} words")
     scene.reached(scene.place("looked-at"))
@@ -143,14 +149,6 @@ def _has_nothing(scene: Scene, key_id: str) -> None:
     for table in _TABLES:
         [counted] = scene.rows(f"SELECT count(*) AS made FROM {table} WHERE {of_stranger}", key=key_id)
         assert counted["made"] == 0, f"{table} has {counted['made']} rows of the stranger"
-    scene.go(scene.place("looked-at"))
-    scene.load.resume()
-
-
-def _signed_in(url: str, token: str) -> httpx.Client:
-    client = httpx.Client(base_url=url, timeout=10, trust_env=False)
-    client.get("/sign-in", params={"token": token})
-    return client
 
 
 def _client(url: str, key: str) -> httpx.Client:
