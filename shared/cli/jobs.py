@@ -13,6 +13,7 @@ from rich.text import Text
 from shared.cli import options
 from shared.cli.connection import connect
 from shared.cli.console import age_text, diagnostics, output, print_json, size_text, state_text
+from shared.cli.job_options import PriorityChoice
 from shared.cli.results import hand_over
 from shared.clock import utc_now
 from shared.jobs.states import JobState
@@ -152,11 +153,52 @@ def retry(
         output().print(job.id)
 
 
+@app.command()
+def reproduce(
+    job_id: JobId,
+    as_json: options.Json = False,
+    url: options.Url = None,
+    key: options.Key = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Generate a job's input once more, whatever there is already, and print the new job's id."""
+    with connect(url, key, home) as client:
+        job = client.reproduce(str(job_id))
+    if as_json:
+        print_json(job.document)
+    else:
+        output().print(job.id)
+
+
+@app.command()
+def priority(
+    job_id: JobId,
+    to: Annotated[PriorityChoice, typer.Argument(metavar="CLASS", help="interactive, normal or bulk.")],
+    as_json: options.Json = False,
+    url: options.Url = None,
+    key: options.Key = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Move a job that has not begun to another class."""
+    with connect(url, key, home) as client:
+        job = client.reprioritise(str(job_id), to.value)
+    if as_json:
+        print_json(job.document)
+    else:
+        output().print(f"Job {job.id} is in the class {job.priority}.")
+
+
 def _print_job(job: Job, timeline: list[TimelineEntry]) -> None:
     console = output()
     console.print(Text.assemble(job.id, "  ", state_text(job.state.value), f"  {job.model}"))
     if job.error:
         console.print(f"{job.error.code}: {job.error.message}", style="red")
+    if job.state is JobState.QUEUED and job.run_after > utc_now():
+        console.print(f"not before {job.run_after.astimezone():%Y-%m-%d %H:%M:%S}")
+    if job.expires_at and not job.has_ended:
+        console.print(f"expires unless begun by {job.expires_at.astimezone():%Y-%m-%d %H:%M:%S}")
+    if job.reused_from:
+        console.print(f"outputs of the equal job {job.reused_from}")
     console.print(f"{job.web_url}\n", style="dim")
     for name, value in job.input.items():
         console.print(f"  {name} = {value}")

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shared.cli import options
+from shared.cli import job_options, options
 from shared.cli.connection import connect
 from shared.cli.console import diagnostics, output, print_json
 from shared.cli.exit_codes import ExitCode
+from shared.cli.instants import read_instant
 from shared.cli.job_input import read_input, split_pair, with_seeds
+from shared.cli.job_options import PriorityChoice
 from shared.cli.results import hand_over
+from shared.jobs.states import DependencyFailure
 
 if TYPE_CHECKING:
     from shared.client import Client, Job
 
-
-class PriorityChoice(StrEnum):
-    """The classes of urgency."""
-
-    INTERACTIVE = "interactive"
-    NORMAL = "normal"
-    BULK = "bulk"
+_SHOWN = 5
 
 
 def submit(
@@ -42,11 +39,14 @@ def submit(
     count: Annotated[
         int, typer.Option("--count", "-n", min=1, max=1000, help="So many jobs, each with a seed of its own.")
     ] = 1,
-    priority: Annotated[PriorityChoice, typer.Option("--priority")] = PriorityChoice.NORMAL,
-    label: Annotated[
-        list[str] | None, typer.Option("--label", "-l", metavar="NAME=VALUE", help="Your own words about the job.")
-    ] = None,
-    webhook: Annotated[str | None, typer.Option("--webhook", metavar="URL", help="Who is told of the end.")] = None,
+    priority: job_options.Priority = PriorityChoice.NORMAL,
+    label: job_options.Label = None,
+    run_after: job_options.RunAfter = None,
+    expires_after: job_options.ExpiresAfter = None,
+    after: job_options.After = None,
+    on_dependency_failure: job_options.OnDependencyFailure = DependencyFailure.FAIL,
+    reuse: job_options.Reuse = True,
+    webhook: job_options.Webhook = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the end and save what was made.")] = True,
     timeout: options.Timeout = 3600.0,
     out: options.Out = Path(),
@@ -60,17 +60,37 @@ def submit(
     A field that is refused is shown with the reason, and nothing runs. Exits 4 when a job does not succeed.
     """
     job_input = read_input(file, prompt, settings or ())
-    labels = dict(split_pair("--label", text) for text in label or ())
+    wanted = {
+        "priority": priority.value,
+        "labels": dict(split_pair("--label", text) for text in label or ()),
+        "run_after": None if run_after is None else read_instant("--run-after", run_after),
+        "expires_after": expires_after,
+        "depends_on": [str(parent) for parent in after or ()],
+        "on_dependency_failure": on_dependency_failure.value,
+        "reuse": reuse,
+        "webhook_url": webhook,
+    }
     with connect(url, key, home) as client:
-        jobs = [
-            client.submit(model, one, priority=priority.value, labels=labels, webhook_url=webhook)
-            for one in with_seeds(job_input, count)
-        ]
+        jobs = _send(client, model, with_seeds(job_input, count), wanted)
         if wait:
             ended = _wait(client, jobs, timeout)
             hand_over(client, ended, out, as_json=as_json)
         else:
             _print_accepted(jobs, as_json=as_json)
+
+
+def _send(client: Client, model: str, inputs: Iterable[dict[str, Any]], wanted: Mapping[str, Any]) -> list[Job]:
+    """The accepted jobs. Ctrl-C in between says how far it came: those are not taken back."""
+    jobs: list[Job] = []
+    try:
+        for job_input in inputs:
+            job = client.submit(model, job_input, **wanted)
+            jobs.append(job)
+    except KeyboardInterrupt:
+        diagnostics().print(f"{len(jobs)} jobs were accepted and go on; the one being sent may have been, too.")
+        _print_ids(jobs)
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    return jobs
 
 
 def _wait(client: Client, jobs: list[Job], timeout: float) -> list[Job]:
@@ -79,11 +99,16 @@ def _wait(client: Client, jobs: list[Job], timeout: float) -> list[Job]:
     try:
         return wait_for_all(client, jobs, timeout, diagnostics())
     except KeyboardInterrupt:
-        console = diagnostics()
-        console.print("The jobs go on. See them, or call them off:" if len(jobs) > 1 else "The job goes on:")
-        for job in jobs[:5]:
-            console.print(f"  bottega jobs watch {job.id}    bottega jobs cancel {job.id}")
+        diagnostics().print("The jobs go on. See them, or call them off:" if len(jobs) > 1 else "The job goes on:")
+        _print_ids(jobs)
         raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
+def _print_ids(jobs: list[Job]) -> None:
+    for job in jobs[:_SHOWN]:
+        diagnostics().print(f"  bottega jobs watch {job.id}    bottega jobs cancel {job.id}")
+    if len(jobs) > _SHOWN:
+        diagnostics().print(f"  and {len(jobs) - _SHOWN} more: bottega jobs --limit {len(jobs)}")
 
 
 def _print_accepted(jobs: list[Job], *, as_json: bool) -> None:

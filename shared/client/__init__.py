@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.client.client import Client
-from shared.client.documents import Artifact, Job, Model, TimelineEntry, Worker
+from shared.client.documents import Artifact, Job, Model, Receipt, TimelineEntry, Worker
 from shared.client.errors import DownloadFailed, RequestRefused, ServerUnreachable, WaitExpired
 from shared.client.following import JobNews
 from shared.client.webhooks import Delivery, Endpoint
@@ -17,6 +17,7 @@ __all__ = [
     "Job",
     "JobNews",
     "Model",
+    "Receipt",
     "RequestRefused",
     "ServerUnreachable",
     "TimelineEntry",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
 from shared.client import downloads
-from shared.client.documents import Artifact, Job, Model, TimelineEntry, Worker
+from shared.client.documents import Artifact, Job, Model, Receipt, TimelineEntry, Worker
 from shared.client.errors import DownloadFailed
 from shared.client.following import Following, JobNews
 from shared.client.transport import Transport
@@ -58,7 +59,11 @@ class Client:
         *,
         priority: str = "normal",
         labels: Mapping[str, Any] | None = None,
+        run_after: datetime | None = None,
+        expires_after: float | None = None,
         depends_on: Sequence[str] = (),
+        on_dependency_failure: str = "fail",
+        reuse: bool = True,
         webhook_url: str | None = None,
         webhook_events: Sequence[str] | None = None,
         idempotency_key: str | None = None,
@@ -66,22 +71,39 @@ class Client:
     ) -> Job:
         """Submit a job: once, however often the request has to be sent.
 
-        ``idempotency_key`` makes it once over several calls, too. With ``wait_seconds`` (60 at most) the server
-        answers when the job has ended, or then. A refused input raises ``RequestRefused`` with each bad field.
+        It runs not before ``run_after``, which has a time zone, and fails unless it has begun ``expires_after`` seconds
+        from now. Without ``reuse`` it is generated even if an equal job has been. ``idempotency_key`` makes it once
+        over several calls, too. With ``wait_seconds`` (60 at most) the server answers when the job has ended, or then.
+        A refused input raises ``RequestRefused`` with each bad field.
         """
         body: dict[str, Any] = {"model": model, "input": dict(job_input), "priority": priority}
         optional = {
             "labels": dict(labels or {}),
+            "run_after": run_after and run_after.isoformat(),
+            "expires_after": expires_after,
             "depends_on": list(depends_on),
+            "on_dependency_failure": on_dependency_failure if depends_on else None,
             "webhook_url": webhook_url,
             "webhook_events": None if webhook_events is None else list(webhook_events),
         }
         body.update({name: value for name, value in optional.items() if value})
+        if not reuse:
+            body["reuse"] = False
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         if wait_seconds:
             headers["Prefer"] = f"wait={wait_seconds}"
         document = self._transport.post("/api/v1/jobs", body, headers, self._timeout + wait_seconds)
         return Job.from_json(document)
+
+    def submit_many(self, jobs: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None) -> list[Receipt]:
+        """Submit up to 1,000 jobs in one request: all are accepted, or none. The receipts are in their order.
+
+        Each is a submission as the API takes it, with ``model`` and ``input``. A bad field of one raises
+        ``RequestRefused`` with its place: ``jobs.3.input.width``.
+        """
+        headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
+        reply = self._transport.post("/api/v1/jobs/bulk", {"jobs": [dict(job) for job in jobs]}, headers)
+        return [Receipt.from_json(item) for item in reply["items"]]
 
     def job(self, job_id: str) -> Job:
         """The job as it is now."""
@@ -122,6 +144,15 @@ class Client:
         """Submit a failed or canceled job's input again: the new job."""
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         return Job.from_json(self._transport.post(f"/api/v1/jobs/{job_id}/retry", headers=headers))
+
+    def reproduce(self, job_id: str) -> Job:
+        """Generate the job's input once more, whatever there is already: the new job."""
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        return Job.from_json(self._transport.post(f"/api/v1/jobs/{job_id}/reproduce", headers=headers))
+
+    def reprioritise(self, job_id: str, priority: str) -> Job:
+        """Move a job that has not begun to another class."""
+        return Job.from_json(self._transport.patch(f"/api/v1/jobs/{job_id}", {"priority": priority}))
 
     def timeline(self, job_id: str) -> list[TimelineEntry]:
         """Everything that happened to the job, in order."""

@@ -58,6 +58,10 @@ class Job:
     state: JobState
     priority: str
     labels: Mapping[str, Any]
+    run_after: datetime
+    expires_at: datetime | None
+    reused_from: str | None
+    """The equal job whose outputs it has taken over, or waits for."""
     attempts: int
     error: JobError | None
     input: Mapping[str, Any]
@@ -78,6 +82,9 @@ class Job:
             state=JobState(document["state"]),
             priority=document["priority"],
             labels=document["labels"],
+            run_after=datetime.fromisoformat(document["run_after"]),
+            expires_at=_moment(document["expires_at"]),
+            reused_from=document["reused_from"],
             attempts=document["attempts"],
             error=JobError(error["code"], error["message"]) if error else None,
             input=document.get("input", {}),
@@ -105,6 +112,21 @@ class Job:
         if self.started_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.started_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A job that was accepted among others."""
+
+    id: str
+    state: JobState
+    reused_from: str | None
+    document: Document
+
+    @classmethod
+    def from_json(cls, document: Document) -> Receipt:
+        """The receipt that ``document`` is."""
+        return cls(document["id"], JobState(document["state"]), document["reused_from"], document)
 
 
 @dataclass(frozen=True, slots=True)

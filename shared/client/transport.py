@@ -61,6 +61,10 @@ class Transport:
         _refuse_errors(reply)
         return reply.json()
 
+    def patch(self, path: str, body: Any) -> Any:
+        """The JSON that answers a PATCH. Raises ``RequestRefused``, ``ServerUnreachable``."""
+        return self._send(self._api.build_request("PATCH", path, json=body))
+
     def delete(self, path: str) -> None:
         """Remove what is at ``path``. Raises ``RequestRefused``, ``ServerUnreachable``."""
         self._send(self._api.build_request("DELETE", path))

@@ -72,6 +72,43 @@ def test_a_retry_prints_the_new_job_and_carries_a_key(run: Run, server: Scripted
     assert server.received[0].headers["idempotency-key"]
 
 
+def test_a_reproduction_prints_the_new_job_and_carries_a_key(run: Run, server: ScriptedServer, at: list[str]) -> None:
+    server.answer(Answer(202, job_document(id="new")))
+
+    assert run("jobs", "reproduce", ID, *at).stdout == "new\n"
+    assert server.received[0].path == f"/api/v1/jobs/{ID}/reproduce"
+    assert server.received[0].headers["idempotency-key"]
+
+
+def test_a_job_is_moved_to_another_class(run: Run, server: ScriptedServer, at: list[str]) -> None:
+    server.answer(Answer(200, job_document(id=ID, state="queued", priority="bulk")))
+
+    result = run("jobs", "priority", ID, "bulk", *at)
+
+    assert (server.received[0].method, server.received[0].body) == ("PATCH", {"priority": "bulk"})
+    assert "bulk" in result.stdout
+    assert run("jobs", "priority", ID, "urgent", *at).exit_code == 2
+
+
+def test_a_scheduled_job_is_shown_with_its_time_and_its_deadline(
+    run: Run, server: ScriptedServer, at: list[str]
+) -> None:
+    job = job_document(
+        id=ID,
+        state="queued",
+        run_after="2126-12-24T18:00:00.000Z",
+        expires_at="2126-12-25T18:00:00.000Z",
+        reused_from="the-first",
+    )
+    server.respond = lambda request: Answer(200, {"items": []} if request.path.endswith("timeline") else job)
+
+    shown = run("jobs", "show", ID, *at).stdout
+
+    assert "not before 2126-12-2" in shown
+    assert "expires unless begun by 2126-12-2" in shown
+    assert "the-first" in shown
+
+
 def test_getting_what_an_unfinished_job_made_says_so(run: Run, server: ScriptedServer, at: list[str]) -> None:
     server.answer(Answer(200, job_document(id=ID)))
     assert run("jobs", "get", ID, *at).exit_code == 4

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from shared.cli import connection
+from shared.cli.instants import read_instant
+from shared.clock import utc_now
 from tests.unit.shared.cli.conftest import Run
 from tests.unit.shared.client.scripted_server import Answer, Received, ScriptedServer, job_document
 
@@ -147,6 +153,44 @@ def test_every_option_reaches_the_server(run: Run, server: ScriptedServer, at: l
     assert body["webhook_url"] == "https://a.example/hook"
 
 
+def test_every_option_of_when_and_whether_reaches_the_server(run: Run, server: ScriptedServer, at: list[str]) -> None:
+    server.respond = platform
+    parent = str(UUID(int=7))
+    options = ["--run-after", "2026-12-24T18:00:00+01:00", "--expires-after", "600", "--after", parent]
+
+    run("submit", "m/m", "--no-wait", *options, "--on-dependency-failure", "skip", "--no-reuse", *at)
+
+    body = server.received[0].body
+    assert datetime.fromisoformat(body["run_after"]) == datetime(2026, 12, 24, 17, tzinfo=UTC)
+    assert body["expires_after"] == 600
+    assert (body["depends_on"], body["on_dependency_failure"]) == ([parent], "skip")
+    assert body["reuse"] is False
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("+90s", 90), ("+90m", 5400), ("+2h", 7200), ("+1d", 86_400)])
+def test_a_time_can_be_told_from_now(text: str, seconds: int) -> None:
+    before = utc_now()
+    assert before <= read_instant("--run-after", text) - timedelta(seconds=seconds) <= utc_now()
+
+
+def test_a_time_without_a_zone_is_this_machine_s() -> None:
+    assert read_instant("--run-after", "2026-12-24T18:00") == datetime(2026, 12, 24, 18).astimezone()
+
+
+def test_ctrl_c_while_sending_says_how_many_were_accepted(run: Run, server: ScriptedServer, at: list[str]) -> None:
+    def respond(request: Received) -> Answer:
+        if len(server.received) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        return platform(request)
+
+    server.respond = respond
+    result = run("submit", "m/m", "-p", "x", "-n", "10", *at)
+
+    assert result.exit_code == 130
+    assert "2 jobs were accepted" in result.stderr
+    assert result.stderr.count("bottega jobs cancel") == 2
+
+
 def test_a_server_that_is_not_there_is_told_apart(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "_PATIENCE", 0.3)
 
@@ -156,7 +200,10 @@ def test_a_server_that_is_not_there_is_told_apart(run: Run, monkeypatch: pytest.
     assert "http://127.0.0.1:9 did not answer" in result.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--set", "seed"], ["--label", "=x"], ["--input", "missing.json"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--set", "seed"], ["--label", "=x"], ["--input", "missing.json"], ["--run-after", "noon"], ["--after", "x"]],
+)
 def test_an_option_that_makes_no_sense_is_a_usage_error(
     run: Run, server: ScriptedServer, at: list[str], arguments: list[str]
 ) -> None:

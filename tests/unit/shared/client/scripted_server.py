@@ -62,7 +62,7 @@ class ScriptedServer:
                 self.end_headers()
                 self.wfile.write(body[: len(body) // 2] if answer.truncate else body)
 
-            do_GET = do_POST = do_DELETE = _reply  # noqa: N815 - the names that http.server calls
+            do_GET = do_POST = do_PATCH = do_DELETE = _reply  # noqa: N815 - the names that http.server calls
 
             def log_message(self, *args: object) -> None:
                 """Say nothing."""
@@ -91,6 +91,10 @@ def job_document(**changes: Any) -> dict[str, Any]:
         "state": "running",
         "priority": "normal",
         "labels": {},
+        "run_after": "2026-11-23T10:00:00.000Z",
+        "expires_at": None,
+        "on_dependency_failure": "fail",
+        "reused_from": None,
         "attempts": 1,
         "error": None,
         "input": {"prompt": "a beach", "seed": 7},
