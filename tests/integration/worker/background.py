@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +28,9 @@ class Background:
     def __enter__(self) -> Self:
         self._ready.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as log:
-            self.process = subprocess.Popen(self._command, env=self._environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                self._command, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
         until(lambda: self._ready.exists() or self.exit_status() is not None, seconds=60, what="a start")
         assert self.exit_status() is None, self._log.read_text()
         return self
@@ -34,9 +38,7 @@ class Background:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.send("kill")
-        assert self.process is not None
-        self.process.wait(timeout=10)
+        self.kill_all()
 
     def exit_status(self) -> int | None:
         """What it ended with; nothing while it runs."""
@@ -47,6 +49,13 @@ class Background:
         """``kill`` it, or ``terminate`` it."""
         assert self.process is not None
         getattr(self.process, method)()
+
+    def kill_all(self) -> None:
+        """End it and its children at once."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=10)
 
     def events(self) -> list[str]:
         """What it has logged, by name."""
