@@ -18,7 +18,7 @@ class PatientChannel(Channel):
 
     def _brpop_read(self, **options: Any) -> Any:
         try:
-            return super()._brpop_read(**options)
+            return super()._brpop_read(**options)  # type: ignore[no-untyped-call]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("message_not_read", error=type(error).__name__)
             raise Empty from error
