@@ -81,10 +81,8 @@ class Spool:
         """What is kept for this claim's job, verified; what is damaged or for another input is removed."""
         path = self._path(claim.job_id)
         try:
-            if not self._is_own_folder():
-                return None
             with path.open("rb") as file:
-                return _read(file, claim)
+                return _read(file, claim) if self._is_own_folder() else None
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
