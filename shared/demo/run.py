@@ -60,6 +60,8 @@ def _submit(client: Client, receiver: WebhookReceiver, planned: Sequence[Planned
             priority=one.priority,
             labels={"demo": one.title},
             webhook_url=receiver.url,
+            # What it promises of a repeated seed is shown by generating it again.
+            reuse=False,
         )
         for one in planned
     ]

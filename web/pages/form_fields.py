@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 PROMPT = "prompt"
 SEED = "seed"
-_PREFIX = "input."
+INPUT = "input."
 # The API's names are the field's terms; these are what a person who knows none of them reads.
 _LABELS = {
     "num_inference_steps": "Steps",
@@ -24,6 +24,9 @@ _LABELS = {
     "do_sample": "Draw at random",
     "no_repeat_ngram_size": "Never repeat so many tokens",
     "stop": "Stop at",
+    "run_after": "Begin in, minutes",
+    "expires_after": "Give up unless begun in, minutes",
+    "reuse": "Reuse",
 }
 _LONG_TEXT = 200
 
@@ -58,11 +61,12 @@ class FormField:
     choices: Sequence[str] = ()
     examples: Sequence[str] = ()
     problems: Sequence[str] = field(default=())
+    prefix: str = INPUT
 
     @property
     def html_name(self) -> str:
-        """Its name in the form: the path that the API's errors use."""
-        return _PREFIX + self.name
+        """Its name in the form. Of the input's fields, it is the path that the API's errors use."""
+        return self.prefix + self.name
 
     @property
     def bounds(self) -> str:
@@ -77,6 +81,7 @@ def fields_of(
     schema: Mapping[str, Any],
     values: Mapping[str, str],
     problems: Mapping[str, Sequence[str]],
+    prefix: str = INPUT,
 ) -> list[FormField]:
     """The fields of an input, the prompt first and the seed last. Values and problems go by the field's name.
 
@@ -84,26 +89,29 @@ def fields_of(
     """
     required = schema.get("required", ())
     names = sorted(schema["properties"], key=lambda name: (name != PROMPT, name == SEED))
-    fields = [_field(name, _flat(schema["properties"][name]), name in required, values, problems) for name in names]
+    fields = [
+        replace(_field(name, _flat(schema["properties"][name]), name in required, values, problems), prefix=prefix)
+        for name in names
+    ]
     return [each for each in fields if each.kind is not FieldKind.CHOICE or len(each.choices) > 1 or each.problems]
 
 
-def read_input(schema: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, Any]:
+def read_input(schema: Mapping[str, Any], form: Mapping[str, str], prefix: str = INPUT) -> dict[str, Any]:
     """The JSON input that a filled form means. What is empty is left out; what is no number stays as typed.
 
     The input's own model judges it: this only turns text into JSON's types.
     """
     found: dict[str, Any] = {}
     for name, raw_property in schema["properties"].items():
-        typed = form.get(_PREFIX + name, "").replace("\r\n", "\n").replace("\0", "")
+        typed = form.get(prefix + name, "").replace("\r\n", "\n").replace("\0", "")
         if typed.strip() or name in schema.get("required", ()):
             found[name] = _parsed(_kind(_flat(raw_property)), typed)
     return found
 
 
-def typed_values(form: Mapping[str, str]) -> dict[str, str]:
+def typed_values(form: Mapping[str, str], prefix: str = INPUT) -> dict[str, str]:
     """What was typed, by field name."""
-    return {name.removeprefix(_PREFIX): value for name, value in form.items() if name.startswith(_PREFIX)}
+    return {name.removeprefix(prefix): value for name, value in form.items() if name.startswith(prefix)}
 
 
 def values_of(job_input: Mapping[str, Any]) -> dict[str, str]:

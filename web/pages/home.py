@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from shared.accounts.service import Scope
@@ -15,13 +16,14 @@ from shared.catalog import repository as catalog
 from shared.catalog.families import FAMILIES
 from shared.catalog.models import Model
 from shared.catalog.service import input_schema
+from shared.catalog.wording import problems_of
 from shared.crypto import content_hash
 from shared.errors import InputRefused, NotFound
 from shared.identifiers import new_id
 from shared.jobs import repository, service
 from shared.jobs.request import JobRequest
 from web.auth import current_principal, signed_in
-from web.pages import form_fields
+from web.pages import form_fields, job_options
 from web.pages.form_fields import PROMPT, FormField
 from web.pages.job_view import JobView, views_of
 from web.pages.prompt_examples import examples_for, hint_for
@@ -40,6 +42,7 @@ class Composer:
     model: Model
     prompt: FormField
     options: Sequence[FormField]
+    advanced: Sequence[FormField]
     hint: str
     examples: Sequence[str]
     form_key: str
@@ -49,12 +52,17 @@ class Composer:
     @property
     def has_wrong_options(self) -> bool:
         """Whether the folded part must be open."""
-        return any(option.problems for option in self.options)
+        return any(option.problems for option in (*self.options, *self.advanced))
 
     @property
     def set_options(self) -> int:
         """How many options were given."""
-        return sum(bool(option.value) for option in self.options)
+        return sum(bool(option.value) for option in (*self.options, *self.advanced))
+
+    @property
+    def shows_advanced(self) -> bool:
+        """Whether the part folded within it must be open."""
+        return any(option.problems or option.value for option in self.advanced)
 
 
 @blueprint.get("/")
@@ -89,8 +97,9 @@ def submit() -> Response:
             if model is None:
                 raise NotFound("This model is not there any more.")
             job_input = form_fields.read_input(input_schema(model), request.form)
-            wanted = JobRequest(model=model.name, input=job_input, priority="interactive")
-            document = service.submit(session, current_principal().workspace_id, wanted, _key(job_input))
+            wanted = JobRequest(model=model.name, input=job_input, **_options(request.form))
+            typed = {"input": job_input, "options": job_options.typed(request.form)}
+            document = service.submit(session, current_principal().workspace_id, wanted, _key(typed))
     except InputRefused as error:
         return _with_problems(error)
     return make_response(redirect(f"/jobs/{document['id']}", code=303))
@@ -104,17 +113,33 @@ def _with_problems(error: InputRefused) -> Response:
     with tenant_session() as session:
         models = _models(session)
         model = next((each for each in models if each.name == request.form.get("model")), None)
-        composer = _composer(model, form_fields.typed_values(request.form), problems) if model else None
+        composer = _composer(model, form_fields.typed_values(request.form), problems, request.form) if model else None
         return make_response(_page(models, composer, _recent(session)), 422)
 
 
-def _composer(model: Model, values: Mapping[str, str], problems: Mapping[str, Sequence[str]] | None = None) -> Composer:
+def _options(filled: Mapping[str, str]) -> dict[str, Any]:
+    """The advanced part, as far as a job's request goes. Raises ``InputRefused``."""
+    options = job_options.read(filled)
+    try:
+        JobRequest.model_validate({"model": "any", "input": {}, **options})
+    except ValidationError as error:
+        raise InputRefused(problems_of(error)) from error
+    return options
+
+
+def _composer(
+    model: Model,
+    values: Mapping[str, str],
+    problems: Mapping[str, Sequence[str]] | None = None,
+    filled: Mapping[str, str] | None = None,
+) -> Composer:
     problems = problems or {}
     prompt, *options = form_fields.fields_of(input_schema(model), values, problems)
-    known = {prompt.name, *(option.name for option in options)}
+    advanced = job_options.fields(job_options.typed(filled or {}), problems)
+    known = {prompt.name, *(option.name for option in (*options, *advanced))}
     elsewhere = [message for name, messages in problems.items() if name not in known for message in messages]
     examples = examples_for(model, prompt.examples)
-    return Composer(model, prompt, options, hint_for(model), examples, new_id().hex, elsewhere)
+    return Composer(model, prompt, options, advanced, hint_for(model), examples, new_id().hex, elsewhere)
 
 
 def _page(models: Sequence[Model], composer: Composer | None, recent: Sequence[JobView]) -> str:
@@ -132,9 +157,9 @@ def _recent(session: Session) -> list[JobView]:
     return views_of(session, jobs)
 
 
-def _key(job_input: Mapping[str, Any]) -> str:
+def _key(typed: Mapping[str, Any]) -> str:
     """One job for one filling of one form: a second click repeats it, an edited form is another."""
-    return f"form-{request.form.get('form_key', '')[:64]}-{content_hash(job_input).hex()[:32]}"
+    return f"form-{request.form.get('form_key', '')[:64]}-{content_hash(typed).hex()[:32]}"
 
 
 def _job_id(text: str) -> UUID:

@@ -9,12 +9,12 @@ from flask import Blueprint, Response, redirect, render_template, request
 from sqlalchemy.orm import Session
 
 from shared.accounts.service import Scope
-from shared.errors import ObjectMissing, StoreUnavailable
+from shared.errors import InputRefused, ObjectMissing, StoreUnavailable
 from shared.identifiers import new_id
 from shared.jobs import progress, repository, service
 from shared.jobs.models import Job
 from shared.jobs.request import JobRequest
-from shared.jobs.states import JobState
+from shared.jobs.states import JobState, Priority
 from shared.queue.names import QueueName
 from shared.workers.repository import living
 from web.auth import current_principal, signed_in
@@ -66,6 +66,28 @@ def retry(job_id: UUID, session: Session) -> Any:
     """Submit its input again."""
     document = service.retry(session, current_principal().workspace_id, job_id, _key("retry"))
     return redirect(f"/jobs/{document['id']}", code=303)
+
+
+@blueprint.post("/jobs/<uuid:job_id>/reproduce")
+@signed_in(Scope.WRITE)
+@limited_submissions
+@transactional
+def reproduce(job_id: UUID, session: Session) -> Any:
+    """Generate its input once more."""
+    document = service.reproduce(session, current_principal().workspace_id, job_id, _key("reproduce"))
+    return redirect(f"/jobs/{document['id']}", code=303)
+
+
+@blueprint.post("/jobs/<uuid:job_id>/priority")
+@signed_in(Scope.WRITE)
+@transactional
+def reprioritise(job_id: UUID, session: Session) -> Any:
+    """Move it to another class and show it."""
+    wanted = {each.name.lower(): each for each in Priority}.get(request.form.get("priority", ""))
+    if wanted is None:
+        raise InputRefused.of("priority", "must be interactive, normal or bulk")
+    service.reprioritise(session, current_principal().workspace_id, job_id, wanted)
+    return redirect(f"/jobs/{job_id}", code=303)
 
 
 @blueprint.post("/jobs/<uuid:job_id>/vary")

@@ -17,7 +17,7 @@ from shared.catalog.models import Model
 from shared.clock import utc_now
 from shared.jobs import repository
 from shared.jobs.models import Job
-from shared.jobs.states import TERMINAL, JobState
+from shared.jobs.states import TERMINAL, JobState, Priority
 from web.pages.form_fields import PROMPT, SEED, label_of
 
 _TITLE_CHARACTERS = 140
@@ -46,6 +46,21 @@ class JobView:
     def is_live(self) -> bool:
         """Whether anything can still happen to it."""
         return self.job.state not in TERMINAL
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a worker has it, or had it to the end."""
+        return self.job.state not in (JobState.WAITING, JobState.QUEUED)
+
+    @property
+    def begins_later(self) -> bool:
+        """Whether its time is still to come: it is scheduled, or pauses after a failed attempt."""
+        return self.job.state is JobState.QUEUED and self.job.run_after > utc_now()
+
+    @property
+    def priority(self) -> str:
+        """Its class as the API writes it."""
+        return Priority(self.job.priority).name.lower()
 
     @property
     def can_cancel(self) -> bool:
