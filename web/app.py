@@ -31,6 +31,7 @@ _TAGS = {
     "Jobs": "One run of one model on one input.",
     "Artifacts": "What jobs made.",
     "Models": "What jobs can run.",
+    "Pause": "A workspace that stands still for a while.",
     "Webhooks": "Being told when something happens, signed to the Standard Webhooks specification.",
     "Workers": "The processes that do the work.",
     "Health": "Probes, without a key.",

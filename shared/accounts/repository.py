@@ -20,6 +20,11 @@ def find_workspace(session: Session, slug: str) -> Workspace | None:
     return session.scalar(select(Workspace).where(Workspace.slug == slug))
 
 
+def list_workspaces(session: Session) -> Sequence[Workspace]:
+    """Every workspace that the transaction's role sees, by slug."""
+    return session.scalars(select(Workspace).order_by(Workspace.slug)).all()
+
+
 def find_valid_key(session: Session, key_hash: bytes) -> ApiKey | None:
     """The key of that hash, unless it was revoked or has expired."""
     return session.scalar(select(ApiKey).where(ApiKey.key_hash == key_hash, _is_valid()))

@@ -26,6 +26,11 @@ def find_enabled(session: Session, name: str) -> Model | None:
     return session.scalar(select(Model).where(Model.name == name, Model.state == ModelState.ENABLED))
 
 
+def find(session: Session, name: str) -> Model | None:
+    """The model of that name, whatever its state."""
+    return session.scalar(select(Model).where(Model.name == name))
+
+
 def by_id(session: Session, model_id: UUID) -> Model | None:
     """The model of that id, whatever its state."""
     return session.get(Model, model_id)

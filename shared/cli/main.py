@@ -9,8 +9,10 @@ from shared.cli import (
     demo,
     jobs,
     keys,
+    limits,
     logs,
     models,
+    pauses,
     sign_in,
     status,
     submit,
@@ -18,6 +20,7 @@ from shared.cli import (
     webhook_deliveries,
     webhook_endpoints,
     workers,
+    workspace_list,
     workspaces,
 )
 from shared.cli.exit_codes import EXPLANATION
@@ -51,5 +54,11 @@ app.command("demo", rich_help_panel=_STACK)(demo.demo)
 app.command("workers", rich_help_panel=_OPERATE)(workers.workers)
 app.command("migrate", rich_help_panel=_OPERATE)(bootstrap.migrate)
 app.command("bootstrap", rich_help_panel=_OPERATE)(bootstrap.bootstrap)
+app.command("pause", rich_help_panel=_OPERATE)(pauses.pause)
+app.command("resume", rich_help_panel=_OPERATE)(pauses.resume)
+app.command("pauses", rich_help_panel=_OPERATE)(pauses.pauses)
+models.app.command("limit")(limits.limit_model)
+workspaces.app.command("limit")(limits.limit_workspace)
+workspaces.app.command("list")(workspace_list.list_workspaces)
 app.add_typer(workspaces.app, name="workspaces", rich_help_panel=_OPERATE)
 app.add_typer(keys.app, name="keys", rich_help_panel=_OPERATE)

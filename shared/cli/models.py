@@ -32,9 +32,10 @@ def models(
     if as_json:
         print_json([model.document for model in found])
         return
-    table = Table("Model", "Family", "What it does", box=None)
+    table = Table("Model", "Family", "At once", "What it does", box=None)
     for model in found:
-        table.add_row(model.name, model.family, model.description or model.title)
+        cap = model.document.get("max_running")
+        table.add_row(model.name, model.family, "any" if cap is None else str(cap), model.description or model.title)
     output().print(table)
 
 

@@ -70,7 +70,7 @@ def follow(after: Mapping[UUID, str], block_milliseconds: int | None = None) -> 
     if not after:
         return []
     job_ids = {_key(job_id).encode(): job_id for job_id in after}
-    places = {_key(job_id): place for job_id, place in after.items()}
+    places: dict[Any, Any] = {_key(job_id): place for job_id, place in after.items()}
     answer = cast(list[Any], get_redis().xread(places, block=block_milliseconds))
     return [(job_ids[key], _entry(raw)) for key, found in answer or [] for raw in found]
 

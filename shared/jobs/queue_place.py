@@ -192,11 +192,11 @@ def _position(session: Session, job: Job) -> tuple[int, bool]:
 
 def _eta(session: Session, job: Job, ahead: int, workers: int) -> float | None:
     """Nothing before anything was ever charged."""
-    each = session.execute(_JOB_SECONDS, {"charges": _RECENT_CHARGES}).scalar_one()
+    each: float | None = session.execute(_JOB_SECONDS, {"charges": _RECENT_CHARGES}).scalar_one()
     if each is None:
         return None
-    running = session.execute(_RUNNING, {"queue": job.queue.value}).scalar_one()
-    return round((ahead + running / 2) * float(each) / workers, 1)
+    running: int = session.execute(_RUNNING, {"queue": job.queue.value}).scalar_one()
+    return round((ahead + running / 2) * each / workers, 1)
 
 
 def _waits_for(session: Session, job: Job) -> list[str]:

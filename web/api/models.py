@@ -55,6 +55,7 @@ def _summary(model: Model) -> dict[str, Any]:
         "description": model.description,
         "revision": model.revision,
         "licence": model.licence,
+        "max_running": model.max_running,
         "defaults": model.defaults,
         "urls": {"self": f"{get_settings().public_url.rstrip('/')}/api/v1/models/{model.name}"},
     }

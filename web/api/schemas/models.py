@@ -24,6 +24,9 @@ class ModelSummary(Document):
     description: str
     revision: str = Field(description="What the weights are: a hash of their files, or a pinned commit.")
     licence: str
+    max_running: int | None = Field(
+        description="How many of its jobs may run at once, of all workspaces; nothing: any number."
+    )
     defaults: dict[str, Any] = Field(description="Input fields that a job may leave out, and what they are then.")
     urls: ModelUrls
 
