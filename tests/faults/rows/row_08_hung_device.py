@@ -35,4 +35,4 @@ def inject(scene: Scene) -> None:
     assert scene.job(receipt.job_id)["attempts"] == 2
 
 
-ROW = Row(8, "hung device", "a step that never returns", 60, inject)
+ROW = Row(8, "hung device", "a step that never returns", 60, inject, quick=False)

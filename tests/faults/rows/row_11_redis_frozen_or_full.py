@@ -10,18 +10,22 @@ import redis
 
 from tests.faults.row import NotInjected, Row
 from tests.faults.scene import Scene
+from tests.faults.stack import GPU_WORKERS
 
 _P99_SECONDS = 2.5
 _MIN_POSTS = 20
 
 
 def inject(scene: Scene) -> None:
-    """Jobs are accepted all the while, quickly."""
+    """Jobs are accepted all the while, quickly; the workers, with their models, wait."""
+    scene.until_ready()
+    workers = {name: scene.stack.main_pid(name) for name in GPU_WORKERS}
     with _frozen(scene):
         _accepts(scene, "frozen", 30 if scene.thorough else 5)
     with _full(scene):
         _accepts(scene, "full", 10 if scene.thorough else 3)
     scene.over()
+    assert {name: scene.stack.main_pid(name) for name in GPU_WORKERS} == workers, "a worker ended"
 
 
 @contextlib.contextmanager
@@ -67,4 +71,6 @@ def _accepts(scene: Scene, what: str, seconds: float) -> None:
     assert len(scene.load.ledger.receipts) > accepted
 
 
-ROW = Row(11, "Redis frozen; Redis full", "SIGSTOP of Redis for 30 s; maxmemory 1mb noeviction", 45, inject)
+ROW = Row(
+    11, "Redis frozen; Redis full", "SIGSTOP of Redis for 30 s; maxmemory 1mb noeviction", 45, inject, quick=False
+)

@@ -111,4 +111,5 @@ ROW = Row(
     "local receivers; kill -9 of the senders while the row of the delivery is locked",
     60,
     inject,
+    quick=False,
 )

@@ -51,4 +51,4 @@ def _family(parent: int) -> list[int]:
     return [parent, *(child.pid for child in psutil.Process(parent).children(recursive=True))]
 
 
-ROW = Row(18, "deploy", "SIGTERM to every process mid-batch, SIGKILL at the end of the grace", 60, inject)
+ROW = Row(18, "deploy", "SIGTERM to every process mid-batch, SIGKILL at the end of the grace", 60, inject, quick=False)
