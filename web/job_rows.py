@@ -63,6 +63,11 @@ def look(known: Mapping[UUID, JobRow | None]) -> dict[UUID, JobRow]:
         return {**unchanged, **fresh}
 
 
+def queue_place_of(job_id: UUID) -> dict[str, Any] | None:
+    """Where one job stands; nothing once it has begun. Raises ``DatabaseUnavailable``."""
+    return queue_places([job_id]).get(job_id)
+
+
 def queue_places(job_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """Where jobs that have not begun stand; one that has is left out. Raises ``DatabaseUnavailable``."""
     with session_scope() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, literal, select, update
@@ -40,6 +41,19 @@ class Announcement:
     event_id: UUID
     subscription: Subscription
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentAttempt:
+    """One attempt to tell an address of an event."""
+
+    delivery_id: UUID
+    event_id: UUID
+    url: str
+    started_at: datetime
+    milliseconds: int
+    status: int | None
+    error: str | None
 
 
 def enabled_endpoints(session: Session, workspace_ids: Collection[UUID]) -> Sequence[WebhookEndpoint]:
@@ -161,6 +175,28 @@ def list_attempts(session: Session, workspace_id: UUID, delivery_id: UUID) -> Se
         .where(WebhookAttempt.workspace_id == workspace_id, WebhookAttempt.delivery_id == delivery_id)
         .order_by(WebhookAttempt.started_at)
     ).all()
+
+
+def attempts_of_events(
+    session: Session, workspace_id: UUID, event_ids: Collection[UUID], limit: int
+) -> list[SentAttempt]:
+    """What was tried to tell anybody of some events, oldest first."""
+    rows = session.execute(
+        select(
+            WebhookDelivery.id,
+            WebhookDelivery.event_id,
+            WebhookDelivery.url,
+            WebhookAttempt.started_at,
+            WebhookAttempt.milliseconds,
+            WebhookAttempt.status,
+            WebhookAttempt.error,
+        )
+        .join(WebhookAttempt, WebhookAttempt.delivery_id == WebhookDelivery.id)
+        .where(WebhookDelivery.workspace_id == workspace_id, WebhookDelivery.event_id.in_(event_ids))
+        .order_by(WebhookAttempt.started_at)
+        .limit(limit)
+    )
+    return [SentAttempt(*row) for row in rows]
 
 
 def restart_delivery(session: Session, workspace_id: UUID, delivery_id: UUID) -> WebhookDelivery | None:

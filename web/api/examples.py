@@ -96,6 +96,7 @@ JOB: dict[str, Any] = {
     **JOB_SUMMARY,
     "input": {"prompt": "a calm teal ocean at dawn", "seed": 7, "width": 128, "height": 128},
     "progress": None,
+    "queue": None,
 }
 
 EVENT_STREAM = """\

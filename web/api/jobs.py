@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shared.accounts.service import Scope
 from shared.clock import iso
 from shared.jobs import progress, repository, service
+from shared.jobs import timeline as job_timeline
 from shared.jobs.document import job_document, job_summary
 from shared.jobs.models import Job
 from shared.jobs.request import BulkRequest, JobRequest
@@ -19,6 +20,7 @@ from shared.jobs.states import JobState, Priority
 from web.api.examples import BULK_REQUEST, JOB_REQUESTS
 from web.api.schemas import jobs as schemas
 from web.auth import api_key, current_principal
+from web.job_rows import JobRow, queue_place_of
 from web.openapi import IDEMPOTENCY_KEY, PREFER, accepts_headers
 from web.prefer import preferred_wait, wait_for_end
 from web.rate_limits import limited_submissions
@@ -116,14 +118,17 @@ def list_jobs(query: schemas.JobQuery, session: Session) -> dict[str, Any]:
 
 @blueprint.get("/<uuid:job_id>")
 @api_key(Scope.READ)
-@transactional
 @blueprint.output(schemas.Job, description="The job.")
-def get_job(job_id: UUID, session: Session) -> dict[str, Any]:
+def get_job(job_id: UUID) -> dict[str, Any]:
     """Look at a job
 
-    With its artifacts once it has succeeded, and with `progress` while it runs.
+    With its artifacts once it has succeeded, with `progress` while it runs, and with its place in the `queue` before
+    it has begun.
     """
-    return _document(session, job_id)
+    with tenant_session() as session:
+        document = _document(session, job_id)
+    # After the tenant's transaction: a place in the queue is one among all workspaces' jobs.
+    return {**document, "queue": queue_place_of(job_id) if JobRow(document).is_waiting else None}
 
 
 @blueprint.patch("/<uuid:job_id>")
@@ -202,14 +207,14 @@ def reproduce(job_id: UUID, session: Session) -> Reply:
 def timeline(job_id: UUID, session: Session) -> dict[str, Any]:
     """See what happened to a job
 
-    Every change of its state, with the job as it was then.
+    Every change of its state, with the job as it was then and the worker that began it, and every attempt to tell a
+    webhook of one (`webhook.attempt`).
     """
-    workspace_id = current_principal().workspace_id
-    repository.get_job(session, workspace_id, job_id)
-    events = repository.timeline(session, workspace_id, job_id)
+    job = repository.get_job(session, current_principal().workspace_id, job_id)
     return {
         "items": [
-            {"type": event.type.value, "created_at": iso(event.created_at), "data": event.data} for event in events
+            {"type": entry.type, "created_at": iso(entry.created_at), "data": entry.data}
+            for entry in job_timeline.timeline(session, job)
         ]
     }
 

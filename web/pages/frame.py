@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Flask, session
 
+from shared.jobs.queue_words import queue_words
 from web.auth import SESSION_KEY
 from web.pages import formats
 from web.pages.assets import asset
@@ -37,6 +38,7 @@ def install(app: Flask) -> None:
         formats.prose,
     ):
         environment.filters[make.__name__] = make
+    environment.filters["queue_words"] = queue_words
     app.context_processor(lambda: {"person": _person()})
 
 

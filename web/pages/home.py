@@ -27,8 +27,9 @@ from web.pages import form_fields, job_options
 from web.pages.form_fields import PROMPT, FormField
 from web.pages.job_view import JobView, views_of
 from web.pages.prompt_examples import examples_for, hint_for
+from web.pages.standstill import standing_still
 from web.rate_limits import limited_submissions
-from web.transactions import tenant_session, transactional
+from web.transactions import tenant_session
 
 blueprint = Blueprint("home", __name__)
 
@@ -67,23 +68,24 @@ class Composer:
 
 @blueprint.get("/")
 @signed_in(Scope.READ)
-@transactional
-def show(session: Session) -> str:
+def show() -> str:
     """The form, empty, or filled with a job's input: ``?from=<job id>``. ``?fragment`` gives the latest jobs alone."""
-    if "fragment" in request.args:
-        return render_template("home_recent.html", recent=_recent(session))
-    models = _models(session)
     values: Mapping[str, str] = {}
     wanted = request.args.get("model", "")
-    if source := request.args.get("from", ""):
-        job = repository.get_job(session, current_principal().workspace_id, _job_id(source))
-        values = form_fields.values_of(job.input)
-        wanted = repository.model_names(session, [job])[job.model_id]
-    elif prompt := request.args.get(PROMPT, ""):
-        values = {PROMPT: prompt}
+    with tenant_session() as session:
+        recent = _recent(session)
+        if "fragment" in request.args:
+            return render_template("home_recent.html", recent=recent)
+        models = _models(session)
+        if source := request.args.get("from", ""):
+            job = repository.get_job(session, current_principal().workspace_id, _job_id(source))
+            values = form_fields.values_of(job.input)
+            wanted = repository.model_names(session, [job])[job.model_id]
+        elif prompt := request.args.get(PROMPT, ""):
+            values = {PROMPT: prompt}
     model = next((each for each in models if each.name == wanted), models[0] if models else None)
     composer = _composer(model, values) if model else None
-    return _page(models, composer, _recent(session))
+    return _page(models, composer, recent)
 
 
 @blueprint.post("/")
@@ -112,9 +114,10 @@ def _with_problems(error: InputRefused) -> Response:
         problems.setdefault(name, []).append(problem.message)
     with tenant_session() as session:
         models = _models(session)
-        model = next((each for each in models if each.name == request.form.get("model")), None)
-        composer = _composer(model, form_fields.typed_values(request.form), problems, request.form) if model else None
-        return make_response(_page(models, composer, _recent(session)), 422)
+        recent = _recent(session)
+    model = next((each for each in models if each.name == request.form.get("model")), None)
+    composer = _composer(model, form_fields.typed_values(request.form), problems, request.form) if model else None
+    return make_response(_page(models, composer, recent), 422)
 
 
 def _options(filled: Mapping[str, str]) -> dict[str, Any]:
@@ -143,7 +146,9 @@ def _composer(
 
 
 def _page(models: Sequence[Model], composer: Composer | None, recent: Sequence[JobView]) -> str:
-    return render_template("home.html", tab="/", models=models, composer=composer, recent=recent)
+    """Outside of the transaction: what is paused is looked at in another."""
+    standing = standing_still(composer.model.name if composer else None)
+    return render_template("home.html", tab="/", models=models, composer=composer, recent=recent, standing=standing)
 
 
 def _models(session: Session) -> list[Model]:

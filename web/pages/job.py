@@ -12,14 +12,14 @@ from shared.accounts.service import Scope
 from shared.errors import InputRefused, ObjectMissing, StoreUnavailable
 from shared.identifiers import new_id
 from shared.jobs import progress, repository, service
-from shared.jobs.models import Job
 from shared.jobs.request import JobRequest
 from shared.jobs.states import JobState, Priority
-from shared.queue.names import QueueName
-from shared.workers.repository import living
+from shared.jobs.timeline import timeline
 from web.auth import current_principal, signed_in
 from web.content import object_store
+from web.job_rows import queue_place_of
 from web.pages.job_view import JobView, view_of
+from web.pages.standstill import standing_still
 from web.pages.timeline import Happening, happenings
 from web.rate_limits import limited_submissions
 from web.sse import event_stream
@@ -37,9 +37,8 @@ def show(job_id: UUID) -> str:
     with tenant_session() as session:
         job = repository.get_job(session, current_principal().workspace_id, job_id)
         view = view_of(session, job)
-        timeline = happenings(repository.timeline(session, job.workspace_id, job.id))
-        nobody_works = view.is_live and not _is_worked_for(session, job)
-    return _page(view, timeline, nobody_works)
+        entries = timeline(session, job)
+    return _page(view, happenings(entries), queue_place_of(job_id) if view.is_waiting else None)
 
 
 @blueprint.get("/jobs/<uuid:job_id>/events")
@@ -108,17 +107,18 @@ def vary(job_id: UUID, session: Session) -> Any:
     return redirect(f"/jobs/{document['id']}", code=303)
 
 
-def _page(view: JobView, timeline: list[Happening], nobody_works: bool) -> str:
+def _page(view: JobView, found: list[Happening], place: dict[str, Any] | None) -> str:
     """Outside of the transaction: texts are read from the store."""
     return render_template(
         "job_body.html" if "fragment" in request.args else "job.html",
         tab="/jobs",
         view=view,
         job=view.job,
-        timeline=timeline,
+        timeline=found,
         texts=[(artifact, _text(artifact.object_key)) for artifact in view.texts],
         progress=progress.latest(view.job.id) if view.job.state is JobState.RUNNING else None,
-        nobody_works=nobody_works,
+        place=place,
+        standing=standing_still(view.model.name) if place and place["paused"] else (),
         form_key=new_id().hex,
     )
 
@@ -134,10 +134,6 @@ def _text(object_key: str) -> str | None:
     except (ObjectMissing, StoreUnavailable):
         return None
     return kept[:_SHOWN_TEXT_BYTES].decode(errors="replace")
-
-
-def _is_worked_for(session: Session, job: Job) -> bool:
-    return any(worker.queue == QueueName(job.queue) for worker in living(session))
 
 
 def _key(action: str) -> str:

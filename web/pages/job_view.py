@@ -63,6 +63,11 @@ class JobView:
         return Priority(self.job.priority).name.lower()
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it has not begun, or is to begin again."""
+        return self.job.state in (JobState.WAITING, JobState.QUEUED)
+
+    @property
     def can_cancel(self) -> bool:
         """Whether calling it off would change anything."""
         return self.is_live and self.job.cancel_requested_at is None

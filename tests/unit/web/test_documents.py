@@ -55,7 +55,7 @@ def test_a_job_in_a_list(job: Job, artifact: Artifact) -> None:
 
 
 def test_a_job_on_its_own(job: Job, artifact: Artifact) -> None:
-    same_fields(jobs.Job, job_document(job, "starter/backdrops", [artifact]), {"progress"})
+    same_fields(jobs.Job, job_document(job, "starter/backdrops", [artifact]), {"progress", "queue"})
 
 
 def test_an_artifact(artifact: Artifact) -> None:

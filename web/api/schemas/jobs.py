@@ -44,6 +44,27 @@ class Progress(Document):
     eta_seconds: float | None = Field(default=None, description="About how long it still takes.")
 
 
+class StandingStill(Document):
+    """What is paused."""
+
+    kind: Literal["queue", "model", "workspace"]
+    reason: str = Field(description="For people; may be empty.")
+
+
+class QueuePlace(Document):
+    """Where a job stands that has not begun."""
+
+    position: int | None = Field(description="1 is the next one. About: what comes later, and caps, move it.")
+    at_least: bool = Field(description="There was more to count: the position is this or higher.")
+    eta_seconds: float | None = Field(description="About how long until it begins, at the pace of late.")
+    reason: Literal["paused", "scheduled", "waiting_for", "no_worker"] | None = Field(
+        description="What holds it up; nothing when it is simply its turn later."
+    )
+    paused: list[StandingStill]
+    waiting_for: list[Identifier] = Field(description="Jobs that must succeed first.")
+    not_before: Timestamp | None = Field(description="Set when it is scheduled, or rests between two attempts.")
+
+
 class JobSummary(Document):
     """A job without its input: ids and links."""
 
@@ -77,6 +98,7 @@ class Job(JobSummary):
 
     input: dict[str, Any] = Field(description="As it runs: defaults filled in, the seed drawn.")
     progress: Progress | None = Field(default=None, description="Set while it runs and reports steps.")
+    queue: QueuePlace | None = Field(default=None, description="Set when one job is looked at that has not begun.")
 
 
 class JobPage(Document):
@@ -122,7 +144,9 @@ class TimelineEntry(Document):
 
     type: str = Field(examples=["job.started"])
     created_at: Timestamp
-    data: dict[str, Any] = Field(description="The job as it was then.")
+    data: dict[str, Any] = Field(
+        description="The job as it was then, and the `worker` that began it; of a `webhook.attempt` whom and how."
+    )
 
 
 class Timeline(Document):

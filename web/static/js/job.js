@@ -27,6 +27,30 @@ function showPreview({ media_type: type, base64 }) {
   page.querySelector("[data-idle]").hidden = true;
 }
 
+function ordinal(number) {
+  const suffix = [11, 12, 13].includes(number % 100) ? "th" : ["th", "st", "nd", "rd"][number % 10] ?? "th";
+  return `${number.toLocaleString("en")}${suffix}`;
+}
+
+function about(seconds) {
+  if (seconds < 1) return "a moment";
+  if (seconds >= 7200) return `about ${Math.round(seconds / 3600)} h`;
+  if (seconds >= 120) return `about ${Math.round(seconds / 60)} min`;
+  return `about ${Math.round(seconds)} s`;
+}
+
+// As shared/jobs/queue_words.py says it. What holds a job up is drawn by the server.
+function showQueue({ position, at_least: more, eta_seconds: eta, reason }) {
+  if ((reason ?? "") !== job().dataset.holdUp) {
+    renew();
+    return;
+  }
+  const words = page.querySelector("[data-queue-words]");
+  if (!words || !position) return;
+  const place = position === 1 ? "Next in the queue" : `${ordinal(position)} in the queue${more ? " or later" : ""}`;
+  words.textContent = eta == null ? place : `${place}, ${about(eta)}`;
+}
+
 async function renew() {
   const reply = await fetch(`${location.pathname}?fragment`, { headers: { Accept: "text/html" } }).catch(() => null);
   if (reply?.status === 401) location.reload();
@@ -51,6 +75,7 @@ function follow() {
   if (!address) return;
   source = new EventSource(address);
   source.addEventListener("progress", (event) => showProgress(JSON.parse(event.data)));
+  source.addEventListener("queue", (event) => showQueue(JSON.parse(event.data)));
   source.addEventListener("preview", (event) => showPreview(JSON.parse(event.data)));
   source.addEventListener("state", (event) => {
     if (JSON.parse(event.data).state !== job().dataset.state) renew();
