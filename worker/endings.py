@@ -18,14 +18,14 @@ from worker.outage import patiently
 log = get_logger(__name__)
 
 
-def commit(hold: Hold, successes: Sequence[Success]) -> frozenset[UUID]:
-    """Finish the jobs whose outputs are stored; returns those that were still this worker's."""
+def finish(hold: Hold, successes: Sequence[Success]) -> frozenset[UUID]:
+    """End the jobs whose outputs are stored; returns those that were still this worker's."""
 
-    def finish() -> frozenset[UUID]:
+    def write() -> frozenset[UUID]:
         with session_scope() as session:
             return completion.finish(session, successes)
 
-    committed = patiently(hold, finish)
+    committed = patiently(hold, write)
     stale = [str(success.claim.job_id) for success in successes if success.claim.job_id not in committed]
     metrics.STALE_FINISHES.inc(len(stale))
     log.info("finished", job_ids=list(map(str, committed)), stale=stale)

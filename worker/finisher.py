@@ -141,7 +141,7 @@ class Finisher:
         successes = self._uploads.store(hold, results, Patience(PROMPT_SECONDS))
         if successes:
             self._spooler.say_back()
-            committed = endings.commit(hold, successes)
+            committed = endings.finish(hold, successes)
             self._spool.remove(list(committed))
             self._on_finished(len(committed))
         stored = {success.claim.job_id for success in successes}

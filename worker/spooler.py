@@ -151,7 +151,7 @@ class Spooler:
         successes = self._uploads.store(spooled.hold, results, Patience(PROMPT_SECONDS)) if results else []
         if successes:
             self.say_back()
-            committed = endings.commit(spooled.hold, successes)
+            committed = endings.finish(spooled.hold, successes)
             self._spool.remove(list(committed))
             self._on_finished(len(committed))
         ended = {success.claim.job_id for success in successes}

@@ -215,6 +215,21 @@ def test_what_a_waiting_job_needs_is_kept_until_that_has_ended(workspace_id: UUI
     assert is_there(child)
 
 
+def test_a_job_that_another_one_came_to_wait_for_after_its_files_went_is_kept(
+    workspace_id: UUID, keep: Callable[..., None]
+) -> None:
+    keep(keep_jobs_days=1)
+    parent = finished(workspace_id, 9)
+    assert remove_files()[0] == 1
+    child = submit(workspace_id)
+    with session_scope() as session:
+        session.add(JobDependency(job_id=child, needs_job_id=parent, workspace_id=workspace_id))
+
+    assert delete_jobs() == 0
+    finish(claim_one())
+    assert delete_jobs() == 1
+
+
 def test_a_job_whose_webhook_is_still_on_its_way_is_kept_until_it_has_arrived(
     workspace_id: UUID, keep: Callable[..., None]
 ) -> None:
