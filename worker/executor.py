@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared.catalog.families import FAMILIES
 from shared.catalog.inputs.base import JobInput
-from shared.catalog.service import problems_of
+from shared.catalog.wording import problems_of
 from shared.db import session_scope
 from shared.errors import (
     BottegaError,
@@ -71,7 +71,10 @@ class Executor:
         """Claim and run until nothing is due, the worker drains or the turn is over; whether work may be left."""
         self._turn_ends = time.monotonic() + turn_seconds
         while not self._drain.begun():
-            hold = self._claimer.next() if self._finisher.has_room() else None
+            if not self._finisher.has_room():
+                self._claimer.put_back()
+                return False
+            hold = self._claimer.next()
             if hold is None:
                 return False
             self._run(hold)

@@ -143,6 +143,13 @@ def _extend_files_and_ledger() -> None:
     op.drop_constraint(op.f("uq_artifacts_object_key"), "artifacts")
     op.create_index("ix_artifacts_object_key", "artifacts", ["object_key"])
     op.add_column("artifacts", sa.Column("removed_at", postgresql.TIMESTAMP(timezone=True), nullable=True))
+    op.create_index(
+        "ix_artifacts_kept",
+        "artifacts",
+        ["workspace_id", "created_at"],
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_index(op.f("ix_idempotency_keys_job_id"), "idempotency_keys", ["job_id"])
     op.drop_constraint(op.f("fk_usage_ledger_job_id"), "usage_ledger")
 
 
@@ -160,6 +167,8 @@ def downgrade() -> None:
     op.create_foreign_key(
         op.f("fk_usage_ledger_job_id"), "usage_ledger", "jobs", ["job_id"], ["id"], ondelete="CASCADE"
     )
+    op.drop_index(op.f("ix_idempotency_keys_job_id"), "idempotency_keys")
+    op.drop_index("ix_artifacts_kept", "artifacts")
     op.drop_column("artifacts", "removed_at")
     op.execute(
         "DELETE FROM artifacts USING artifacts AS older"

@@ -15,6 +15,7 @@ from torch import LongTensor, Tensor
 from transformers import LogitsProcessor, StoppingCriteria
 
 _BYTES_A_CHARACTER = 4
+_LIKELIEST = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,33 @@ class RowOfItsOwn(LogitsProcessor):
                 score = processor(history, score)
             processed.append(score)
         return torch.cat(processed)
+
+
+class Nucleus(LogitsProcessor):
+    """Leaves each row the likeliest tokens that make up the probability ``p`` (Holtzman et al. 2020, arXiv:1904.09751).
+
+    Sorting the vocabulary took a third of a batch's time. The tokens that matter are nearly always among the likeliest
+    few, and only the rows in which they are not are sorted whole.
+    """
+
+    def __init__(self, p: float) -> None:
+        self._p = p
+
+    def __call__(self, input_ids: LongTensor, scores: Tensor) -> Tensor:  # noqa: ARG002  (transformers' signature)
+        """``(rows, vocabulary)`` scores to scores that are -inf outside of each row's nucleus."""
+        probabilities = scores.softmax(-1)
+        kept, complete = self._keep(probabilities, min(_LIKELIEST, scores.shape[-1]))
+        if not complete.all():
+            wide = ~complete
+            kept[wide], _ = self._keep(probabilities[wide], scores.shape[-1])
+        return scores.masked_fill(~kept, float("-inf"))
+
+    def _keep(self, probabilities: Tensor, count: int) -> tuple[Tensor, Tensor]:
+        """Which tokens to keep, and for which rows ``count`` tokens were enough to know."""
+        likeliest, tokens = probabilities.topk(count, dim=-1)
+        before = likeliest.cumsum(-1) - likeliest
+        kept = torch.zeros_like(probabilities, dtype=torch.bool).scatter_(1, tokens, before < self._p)
+        return kept, before[:, -1] >= self._p
 
 
 class SeededDraw(LogitsProcessor):

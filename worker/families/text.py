@@ -22,7 +22,6 @@ from transformers import (
     StoppingCriteriaList,
     TemperatureLogitsWarper,
     TopKLogitsWarper,
-    TopPLogitsWarper,
 )
 
 from shared.catalog.families import FamilyName
@@ -30,11 +29,11 @@ from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.inputs.text import TextInput
 from shared.errors import InputRefused, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
-from worker.families.seeded_sampling import Row, RowLimits, RowOfItsOwn, SeededDraw
+from worker.families.seeded_sampling import Nucleus, Row, RowLimits, RowOfItsOwn, SeededDraw
 from worker.media.base import Media
 from worker.media.text import TextMedia
 
-_ROWS_IN_FLIGHT = {"cpu": 32, "cuda": 128}
+_ROWS_IN_FLIGHT = {"cpu": 64, "cuda": 256}
 _DEFAULT_NEW_TOKENS = 128
 # What a model's folder may set and this family applies itself, row by row.
 _DECODING = ("do_sample", "temperature", "top_k", "top_p", "repetition_penalty", "no_repeat_ngram_size")
@@ -180,7 +179,7 @@ def _processors(loaded: LoadedText, inputs: Sequence[TextInput], rows: Sequence[
         if top_k := wanted("top_k"):
             processors.append(TopKLogitsWarper(top_k))
         if (top_p := wanted("top_p")) is not None and top_p < 1:
-            processors.append(TopPLogitsWarper(float(top_p)))
+            processors.append(Nucleus(float(top_p)))
         processors.append(SeededDraw([generator for job_input in inputs for generator in _generators(job_input)]))
     return processors
 
