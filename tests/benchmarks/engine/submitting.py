@@ -11,28 +11,25 @@ from urllib.parse import urlsplit
 
 from shared.cli.connection import Connection
 
-_CLIENTS = 4
+_CLIENTS = 2
+_JOBS_A_REQUEST = 250
 
 
-def submit_all(connection: Connection, requests: Sequence[dict[str, Any]]) -> list[str]:
-    """The ids of the jobs, each accepted by a request of its own, in the order given."""
-    parts = [requests[client::_CLIENTS] for client in range(_CLIENTS)]
+def submit_all(connection: Connection, jobs: Sequence[dict[str, Any]]) -> None:
+    """Have every job accepted, many by one request. Raises ``AssertionError`` for one that is refused."""
+    parts = [jobs[first : first + _JOBS_A_REQUEST] for first in range(0, len(jobs), _JOBS_A_REQUEST)]
     with ThreadPoolExecutor(_CLIENTS) as clients:
-        accepted = list(clients.map(lambda part: _submit_in_turn(connection, part), parts))
-    return [accepted[index % _CLIENTS][index // _CLIENTS] for index in range(len(requests))]
+        list(clients.map(lambda client: _submit_in_turn(connection, parts[client::_CLIENTS]), range(_CLIENTS)))
 
 
-def _submit_in_turn(connection: Connection, requests: Sequence[dict[str, Any]]) -> list[str]:
+def _submit_in_turn(connection: Connection, parts: Sequence[Sequence[dict[str, Any]]]) -> None:
     headers = {"Authorization": f"Bearer {connection.api_key}", "Content-Type": "application/json"}
     web = HTTPConnection(urlsplit(connection.url).netloc, timeout=60)
-    ids = []
     try:
-        for request in requests:
-            web.request("POST", "/api/v1/jobs", json.dumps(request), headers)
+        for part in parts:
+            web.request("POST", "/api/v1/jobs/bulk", json.dumps({"jobs": part}), headers)
             answer = web.getresponse()
             body = answer.read()
-            assert answer.status in (200, 201, 202), f"{answer.status}: {body[:500]!r}"
-            ids.append(json.loads(body)["id"])
+            assert answer.status == 202, f"{answer.status}: {body[:500]!r}"
     finally:
         web.close()
-    return ids
