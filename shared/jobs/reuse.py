@@ -6,7 +6,7 @@ has succeeded already. A root that ends otherwise leaves its twins to the oldest
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -187,9 +187,9 @@ def _lock_roots(
         found = {row.id: row.fingerprint for row in session.execute(_CANDIDATES, values)}
         if not found:
             break
-        kept = _files_of(session, found)
-        succeeded |= kept.keys()
-        live = _lock_live(session, found.keys() - kept.keys())
+        kept = _lock_kept(session, found)
+        succeeded |= kept
+        live = _lock_live(session, found.keys() - kept)
         for root in (*(_Root(root_id, 0, MAX_TWINS) for root_id in kept), *live):
             roots[found[root.id]] = root
             missing.discard(found[root.id])
@@ -206,13 +206,27 @@ def _lock_live(session: Session, root_ids: Collection[UUID]) -> list[_Root]:
     return [_Root(row.id, row.priority, MAX_TWINS - row.twins) for row in rows]
 
 
-def _files_of(session: Session, job_ids: Iterable[UUID]) -> dict[UUID, list[Artifact]]:
-    """The outputs of jobs whose files are all there, held so that retention does not remove them meanwhile."""
+def _lock_kept(session: Session, job_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those that have succeeded and whose files are all there, held so that retention leaves them until the commit.
+
+    What retention holds is on its way out: nobody waits for it. The job comes before its files, as it does there.
+    """
+    ended = select(Job.id, Job.output_count).where(Job.id.in_(job_ids), Job.state == JobState.SUCCEEDED)
+    held = ended.order_by(Job.id).with_for_update(read=True, key_share=True, skip_locked=True)
+    wanted = {row.id: row.output_count for row in session.execute(held)}
+    if not wanted:
+        return frozenset()
+    files = select(Artifact.job_id).where(Artifact.job_id.in_(wanted), Artifact.removed_at.is_(None))
+    found = Counter(session.scalars(files.with_for_update(read=True, skip_locked=True)))
+    return frozenset(job_id for job_id, outputs in wanted.items() if found[job_id] == outputs)
+
+
+def _files_of(session: Session, job_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Artifact]]:
     query = select(Artifact).where(Artifact.job_id.in_(job_ids)).order_by(Artifact.job_id, Artifact.index)
     found: dict[UUID, list[Artifact]] = defaultdict(list)
-    for artifact in session.scalars(query.with_for_update(read=True), execution_options={"populate_existing": True}):
+    for artifact in session.scalars(query):
         found[artifact.job_id].append(artifact)
-    return {job_id: outputs for job_id, outputs in found.items() if not any(one.removed_at for one in outputs)}
+    return found
 
 
 def _copy(twin: Job, output: Artifact) -> Artifact:

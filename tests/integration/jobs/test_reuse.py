@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from shared.artifacts.models import Artifact
 from shared.clock import utc_now
@@ -57,6 +57,14 @@ def generated(workspace_id: UUID) -> UUID:
     job_id = equal(workspace_id)
     finish(claim_one())
     return job_id
+
+
+def remove_files(job_id: UUID) -> int:
+    """Mark a job's files as removed; how many rows, of any job, refer to its first one then."""
+    with session_scope() as session:
+        session.execute(update(Artifact).where(Artifact.job_id == job_id).values(removed_at=func.now()))
+        keys = select(Artifact.object_key).where(Artifact.job_id == job_id)
+        return session.scalars(select(func.count()).where(Artifact.object_key.in_(keys))).one()
 
 
 def files(job_id: UUID) -> list[tuple[int, str, bytes, int]]:
@@ -124,12 +132,26 @@ def test_files_that_are_no_longer_kept_are_made_again(workspace_id: UUID) -> Non
 
 def test_files_that_are_just_being_removed_are_not_shared(workspace_id: UUID) -> None:
     first = generated(workspace_id)
+    with session_scope() as session:
+        session.execute(update(Artifact).where(Artifact.job_id == first).values(removed_at=func.now()))
+        assert read(equal(workspace_id)).state is JobState.QUEUED
+
+
+def test_a_job_that_is_just_being_deleted_is_nobody_s_root(workspace_id: UUID) -> None:
+    first = generated(workspace_id)
+    with session_scope() as session:
+        session.execute(delete(Job).where(Job.id == first))
+        assert read(equal(workspace_id)).state is JobState.QUEUED
+
+
+def test_files_that_are_being_shared_are_not_removed_before_the_commit(workspace_id: UUID) -> None:
+    first = generated(workspace_id)
     with ThreadPoolExecutor(1) as threads:
         with session_scope() as session:
-            session.execute(update(Artifact).where(Artifact.job_id == first).values(removed_at=func.now()))
-            accepting = threads.submit(equal, workspace_id)
+            service.submit(session, workspace_id, request(reuse=True))
+            removing = threads.submit(remove_files, first)
             until_somebody_waits_for_a_lock()
-        assert read(accepting.result(timeout=10)).state is JobState.QUEUED
+        assert removing.result(timeout=10) == 2, "the copy refers to the same file by then"
 
 
 @pytest.mark.parametrize("begun", [False, True])
