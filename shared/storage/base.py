@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from uuid import UUID
 
 
@@ -42,6 +42,13 @@ class ObjectStore(Protocol):
 
     def put(self, key: str, body: bytes, media_type: str) -> None:
         """Store the bytes and check what the store says it holds. Raises ``StoredObjectMismatch``."""
+        ...
+
+    def put_file(self, key: str, file: BinaryIO, md5: bytes, media_type: str) -> None:
+        """Store an open file of up to 5 GB from its beginning, chunk by chunk, checked against its MD5.
+
+        Raises ``StoredObjectMismatch``.
+        """
         ...
 
     def stat(self, key: str) -> StoredObject:
@@ -83,6 +90,11 @@ def artifact_key(
 ) -> str:
     """Where an output lies. The fence keeps a zombie's file apart from its successor's."""
     return f"w/{workspace_id}/j/{job_id}/{fence}/{index}-{sha256.hex()}.{extension}"
+
+
+def upload_key(workspace_id: UUID, sha256: bytes, extension: str) -> str:
+    """Where an input file lies: by its content, once in a workspace."""
+    return f"w/{workspace_id}/u/{sha256.hex()}.{extension}"
 
 
 def safe_file_name(name: str) -> str:

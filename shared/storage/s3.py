@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, BinaryIO
 
 import boto3
 from botocore.config import Config
@@ -51,20 +52,28 @@ class S3Store:
         A single PUT's ETag is the MD5 of what was stored; a store that encrypts answers another ETag, and is
         asked for the size instead.
         """
-        digest = hashlib.md5(body, usedforsecurity=False)
+        self._put(key, body, len(body), hashlib.md5(body, usedforsecurity=False).digest(), media_type)
+
+    def put_file(self, key: str, file: BinaryIO, md5: bytes, media_type: str) -> None:
+        """Send an open file from its beginning; it is never in memory as a whole."""
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        self._put(key, file, size, md5, media_type)
+
+    def _put(self, key: str, body: bytes | BinaryIO, size: int, md5: bytes, media_type: str) -> None:
         with _translated(key):
             answer = self._client.put_object(
                 Bucket=self._bucket,
                 Key=key,
                 Body=body,
                 ContentType=media_type,
-                ContentMD5=base64.b64encode(digest.digest()).decode(),
+                ContentMD5=base64.b64encode(md5).decode(),
             )
-        if answer.get("ETag", "").strip('"') == digest.hexdigest():
+        if answer.get("ETag", "").strip('"') == md5.hex():
             return
         stored = self.stat(key)
-        if stored.size != len(body):
-            raise StoredObjectMismatch(f"The store holds {stored.size} bytes of {len(body)} sent.")
+        if stored.size != size:
+            raise StoredObjectMismatch(f"The store holds {stored.size} bytes of {size} sent.")
 
     def stat(self, key: str) -> StoredObject:
         """Describe an object. Raises ``ObjectMissing``."""
