@@ -8,6 +8,7 @@ from enum import StrEnum
 from shared.catalog.inputs.base import JobInput
 from shared.catalog.inputs.text import TextInput
 from shared.catalog.inputs.text_to_image import TextToImageInput
+from shared.storage.formats import FileKind
 
 
 class FamilyName(StrEnum):
@@ -25,6 +26,12 @@ class FamilySpec:
     title: str
     summary: str
     input_type: type[JobInput]
+    output_kinds: tuple[FileKind, ...]
+    """The files of one result, in their order. A job that yields several results yields these again and again."""
+
+    def output_kind(self, index: int) -> FileKind:
+        """What a job's output of that index is."""
+        return self.output_kinds[index % len(self.output_kinds)]
 
 
 FAMILIES: dict[FamilyName, FamilySpec] = {
@@ -33,11 +40,13 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         "Text to image",
         "Draws one picture or more from a description.",
         TextToImageInput,
+        (FileKind.IMAGE,),
     ),
     FamilyName.TEXT: FamilySpec(
         FamilyName.TEXT,
         "Text",
         "Continues a prompt: slogans, headlines, descriptions.",
         TextInput,
+        (FileKind.TEXT,),
     ),
 }

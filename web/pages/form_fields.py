@@ -88,7 +88,9 @@ def fields_of(
     What leaves no choice is no field.
     """
     required = schema.get("required", ())
-    names = sorted(schema["properties"], key=lambda name: (name != PROMPT, name == SEED))
+    # Files are named by ids, which nobody types.
+    typed = [name for name, prop in schema["properties"].items() if _flat(prop).get("type") != "object"]
+    names = sorted(typed, key=lambda name: (name != PROMPT, name == SEED))
     fields = [
         replace(_field(name, _flat(schema["properties"][name]), name in required, values, problems), prefix=prefix)
         for name in names

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, JobInput, Prompt
+from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, Prompt
+from shared.catalog.inputs.prompted import PromptedInput
 
 # White space is kept, for a line break is a stop string; control characters but tabs and line breaks are refused.
 StopString = Annotated[
@@ -25,7 +26,7 @@ StopString = Annotated[
 ]
 
 
-class TextInput(JobInput):
+class TextInput(PromptedInput):
     """A prompt and the decoding parameters. Those left out take the model's defaults."""
 
     prompt: Prompt = Field(

@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
-from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, JobInput, Prompt
+from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, Prompt
+from shared.catalog.inputs.prompted import PromptedInput
 
 
-class TextToImageInput(JobInput):
+class TextToImageInput(PromptedInput):
     """A description and how to draw it. Sizes and steps left out take the model's defaults."""
 
     prompt: Prompt = Field(

@@ -1,0 +1,82 @@
+"""Fetch the files that a job's input names, before the model runs on it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.artifacts.models import Artifact, Upload
+from shared.artifacts.upload_states import UploadState
+from shared.catalog.inputs.base import JobInput
+from shared.catalog.inputs.files import FileReference, StoredFile, file_fields
+from shared.catalog.inputs.prompted import PromptedInput
+from shared.db import session_scope
+from shared.errors import NoLongerKept, ObjectMissing, StoredObjectMismatch
+from shared.jobs.claims import Claim
+from shared.storage.base import ObjectStore
+from worker.lease import Hold
+from worker.outage import patiently
+
+
+@dataclass(frozen=True, slots=True)
+class _Location:
+    """Where a file lies, and what it must be."""
+
+    object_key: str
+    media_type: str
+    sha256: bytes
+
+
+def fetch(store: ObjectStore, hold: Hold, claim: Claim, job_input: JobInput) -> JobInput:
+    """The input with every file attached, and with the texts in its prompt.
+
+    An input without files is given back as it is, and nothing is asked. An outage is sat out. Raises ``NoLongerKept``
+    naming the field whose file is gone, ``InputRefused`` for a prompt that its inserts make too long, and what
+    ``patiently`` raises.
+    """
+    for place, field in file_fields(job_input).items():
+        reference, path = field.reference, f"input.{place}"
+        location = patiently(hold, partial(_locate, claim.workspace_id, reference))
+        if location is None:
+            raise NoLongerKept(f"{path}: the file is no longer kept.")
+        try:
+            body = patiently(hold, partial(_read, store, location))
+        except ObjectMissing as error:
+            raise NoLongerKept(f"{path}: the file is no longer in the store.") from error
+        reference.attach(StoredFile(location.media_type, body))
+    return job_input.with_inserts() if isinstance(job_input, PromptedInput) else job_input
+
+
+def _locate(workspace_id: UUID, reference: FileReference) -> _Location | None:
+    with session_scope() as session:
+        found = _row(session, workspace_id, reference)
+    return None if found is None else _Location(found.object_key, found.media_type, found.sha256)
+
+
+def _row(session: Session, workspace_id: UUID, reference: FileReference) -> Upload | Artifact | None:
+    """The file's row, as long as it is kept. An upload that is over its time stays until it is swept."""
+    if reference.upload is not None:
+        return session.scalar(
+            select(Upload).where(
+                Upload.id == reference.upload,
+                Upload.workspace_id == workspace_id,
+                Upload.state == UploadState.KEPT,
+            )
+        )
+    query = select(Artifact).where(Artifact.workspace_id == workspace_id, Artifact.removed_at.is_(None))
+    if reference.artifact is not None:
+        return session.scalar(query.where(Artifact.id == reference.artifact))
+    return session.scalar(query.where(Artifact.job_id == reference.job, Artifact.index == (reference.output or 0)))
+
+
+def _read(store: ObjectStore, location: _Location) -> bytes:
+    """The object's bytes. Raises ``StoredObjectMismatch`` when they are others than were stored."""
+    body = b"".join(store.read(location.object_key, chunk_size=1 << 20))
+    if hashlib.sha256(body).digest() != location.sha256:
+        raise StoredObjectMismatch(f"The store gave {len(body)} bytes that are not those of {location.object_key}.")
+    return body
