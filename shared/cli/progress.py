@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.text import Text
 
 from shared.cli.console import STATE_STYLES
+from shared.jobs.queue_words import queue_words
 
 if TYPE_CHECKING:
     from shared.client import Client, Job, JobNews
@@ -52,6 +53,7 @@ class JobDisplay:
         self._console = console
         self._job = job
         self._state = ""
+        self._hold_up: str | None = None
         self._lock = threading.Lock()
         self._task: TaskID = bars.add_task("", total=None, label=_label(job), said=job.state.value)
 
@@ -60,6 +62,8 @@ class JobDisplay:
         with self._lock:
             if news.kind == "progress":
                 self._show_progress(news)
+            elif news.kind == "queue":
+                self._show_queue(news)
             elif state := news.data.get("state"):
                 self._show_state(str(state))
 
@@ -67,6 +71,14 @@ class JobDisplay:
         done, total, eta = (news.data.get(name) for name in ("step", "total", "eta_seconds"))
         said = f"step {done} of {total}" + (f", {eta:.0f} s left" if eta else "")
         self._bars.update(self._task, total=total, completed=done or 0, said=said)
+
+    def _show_queue(self, news: JobNews) -> None:
+        words = queue_words(news.data)
+        self._bars.update(self._task, said=words)
+        # Without a terminal a line that says what holds it up, not one for every step forward.
+        if not self._console.is_terminal and news.data["reason"] not in (self._hold_up, None):
+            self._console.print(f"{self._job.id} {words}")
+        self._hold_up = news.data["reason"]
 
     def _show_state(self, state: str) -> None:
         if state == self._state:

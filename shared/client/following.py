@@ -25,7 +25,7 @@ _LONGEST_POLL = 2.0
 
 @dataclass(frozen=True, slots=True)
 class JobNews:
-    """Something that was said about a job: ``kind`` is ``state``, ``progress``, ``preview`` or ``end``."""
+    """Something that was said about a job: ``kind`` is ``state``, ``queue``, ``progress``, ``preview`` or ``end``."""
 
     kind: str
     data: dict[str, Any]

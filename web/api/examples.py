@@ -102,6 +102,9 @@ JOB: dict[str, Any] = {
 EVENT_STREAM = """\
 retry: 1500
 
+event: queue
+data: {"position":3,"at_least":false,"eta_seconds":20.5,"reason":null,"paused":[],"waiting_for":[],"not_before":null}
+
 id: 1795460001218-0
 event: state
 data: {"id":"019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11","state":"running", ...}

@@ -80,6 +80,10 @@ function follow() {
   source.addEventListener("state", (event) => {
     if (JSON.parse(event.data).state !== job().dataset.state) renew();
   });
+  // A browser tries again by itself when a stream breaks, not when the server was too busy to open one.
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(follow, 3000);
+  });
   source.addEventListener("end", () => {
     source.close();
     if (job().dataset.live) renew();
