@@ -13,7 +13,7 @@ import psycopg
 
 from tests.faults.load import Load
 from tests.faults.recorder import Recorder
-from tests.faults.runner import recover, webhook_secret
+from tests.faults.runner import recover
 from tests.faults.scene import Scene
 from tests.faults.stack import FaultStack
 from tests.faults.strikes import IMPOSSIBLE, strikes
@@ -46,7 +46,7 @@ class MixResult:
 
 def run_mix(stack: FaultStack, seed: int, minutes: float) -> MixResult:
     """Strike at random for so many minutes; then everything must recover, and the oracle has its say."""
-    recorder = Recorder(webhook_secret(stack))
+    recorder = Recorder(stack.webhook_secret)
     connection = stack.connection()
     name = f"mix-{seed}"
     load = Load(connection.url, connection.api_key, name, seed, recorder.url, pause_seconds=(0.2, 0.8))

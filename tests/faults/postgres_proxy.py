@@ -6,14 +6,13 @@ which statements a transaction has made.
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-_CHUNK = 65_536
+from tests.faults.tcp_proxy import TcpProxy
+
 _SSL_OR_GSS = (80877103, 80877104)
 
 
@@ -62,22 +61,15 @@ class _Statements:
                 self.started = True
 
 
-class PostgresProxy:
-    """A local port that leads to Postgres. ``lose_commit`` makes it cut one session instead of passing an answer on."""
+class PostgresProxy(TcpProxy):
+    """``lose_commit`` makes it cut one session instead of passing the answer to a COMMIT on."""
 
     def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port: int = self._listener.getsockname()[1]
-        self._target: tuple[str, int] = ("127.0.0.1", 0)
+        super().__init__(lambda: _Session(self))
         self._wanted: bytes | None = None
         self._lock = threading.Lock()
         self.lost = threading.Event()
         """Set when an answer was lost, after ``lose_commit``."""
-
-    def aim(self, host: str, port: int) -> None:
-        """Where Postgres is. Connections are taken from now on."""
-        self._target = (host, port)
-        threading.Thread(target=self._accept, daemon=True).start()
 
     def lose_commit(self, statement: str) -> None:
         """Cut the next session that commits a transaction in which this text stood in a statement, once it has."""
@@ -85,53 +77,29 @@ class PostgresProxy:
         with self._lock:
             self._wanted = statement.encode()
 
-    def close(self) -> None:
-        """Take no more connections."""
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                caller, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(caller,), daemon=True).start()
-
-    def _serve(self, caller: socket.socket) -> None:
-        try:
-            server = socket.create_connection(self._target, timeout=5)
-        except OSError:
-            caller.close()
-            return
-        server.settimeout(None)
-        cut = threading.Event()
-        threading.Thread(target=self._to_server, args=(caller, server, cut), daemon=True).start()
-        self._to_caller(server, caller, cut)
-
-    def _to_server(self, caller: socket.socket, server: socket.socket, cut: threading.Event) -> None:
-        said = _Statements()
-        with contextlib.suppress(OSError):
-            while chunk := caller.recv(_CHUNK):
-                if said.follow(chunk) and self._takes(said):
-                    cut.set()
-                server.sendall(chunk)
-        with contextlib.suppress(OSError):
-            server.shutdown(socket.SHUT_WR)
-
-    def _takes(self, said: _Statements) -> bool:
+    def takes(self, queries: Sequence[bytes]) -> bool:
+        """Whether the answer to the COMMIT after these is the one to lose. It is asked for once."""
         with self._lock:
             wanted = self._wanted
-            if wanted is None or not any(wanted in query for query in said.in_transaction):
+            if wanted is None or not any(wanted in query for query in queries):
                 return False
             self._wanted = None
             return True
 
-    def _to_caller(self, server: socket.socket, caller: socket.socket, cut: threading.Event) -> None:
-        with contextlib.suppress(OSError):
-            while chunk := server.recv(_CHUNK):
-                if cut.is_set():
-                    self.lost.set()
-                    break
-                caller.sendall(chunk)
-        for end in (caller, server):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+
+class _Session:
+    """Listens in on one session."""
+
+    def __init__(self, proxy: PostgresProxy) -> None:
+        self._proxy = proxy
+        self._said = _Statements()
+        self._cut = False
+
+    def asked(self, chunk: bytes) -> None:
+        if self._said.follow(chunk) and self._proxy.takes(self._said.in_transaction):
+            self._cut = True
+
+    def answered(self, chunk: bytes) -> bool:
+        if self._cut:
+            self._proxy.lost.set()
+        return not self._cut

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 import traceback
 
-import httpx
-
 from tests.faults.load import Load
 from tests.faults.recorder import Recorder
 from tests.faults.row import CannotInject, NotInjected, Outcome, Result, Row
@@ -20,7 +18,7 @@ _WARM_SECONDS = 30.0
 def run_row(stack: FaultStack, row: Row, seed: int, *, thorough: bool) -> Result:
     """One row on a stack that serves."""
     name = f"row-{row.number}-{seed}"
-    recorder = Recorder(webhook_secret(stack))
+    recorder = Recorder(stack.webhook_secret)
     connection = stack.connection()
     load = Load(connection.url, connection.api_key, name, seed, recorder.url)
     scene = Scene(stack, load, recorder, seed, name, thorough=thorough)
@@ -87,11 +85,3 @@ def _states(scene: Scene, accepted: list[str]) -> dict[str, str]:
     lost = set(accepted) - set(found)
     assert not lost, f"accepted and not in the database: {sorted(lost)[:5]}"
     return found
-
-
-def webhook_secret(stack: FaultStack) -> str:
-    """What the webhooks of the stack's own workspace are signed with."""
-    connection = stack.connection()
-    headers = {"Authorization": f"Bearer {connection.api_key}"}
-    answer = httpx.get(f"{connection.url}/api/v1/webhook-secret", headers=headers, timeout=10, trust_env=False)
-    return str(answer.raise_for_status().json()["secret"])

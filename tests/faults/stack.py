@@ -7,9 +7,11 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx
 import psutil
 
 from shared.catalog import repository
@@ -17,9 +19,11 @@ from shared.catalog.families import FamilyName
 from shared.cli.local_stack import LocalStack
 from shared.db import make_engine, session_scope
 from shared.stack import CreatesReadyFile, ProcessSpec, platform_processes
+from shared.stack.ports import Ports
 from tests.faults.control import ENVIRONMENT_VARIABLE, Control
 from tests.faults.family import MODEL
 from tests.faults.postgres_proxy import PostgresProxy
+from tests.faults.redis_proxy import RedisProxy
 from tests.faults.small_disk import SmallDisk
 from tests.faults.store_proxy import StoreProxy, as_it_is
 
@@ -44,6 +48,7 @@ class FaultStack(LocalStack):
         self.control.folder.mkdir(parents=True)
         self.web_database = PostgresProxy()
         self.worker_database = PostgresProxy()
+        self.web_redis = RedisProxy()
         self.store = StoreProxy()
         spool = home.parent / "spool"
         self.disks = (SmallDisk(home / "data" / "seaweedfs", mebibytes=384), SmallDisk(spool, mebibytes=16))
@@ -54,7 +59,9 @@ class FaultStack(LocalStack):
             ENVIRONMENT_VARIABLE: str(self.control.folder),
             "BOTTEGA_SPOOL_DIR": str(spool),
         }
-        super().__init__(home, processes=self._specifications(), say=say)
+        # Not the usual port: while the web is down, another stack on this machine would take it.
+        port = Ports(home.parent / "web-port.json").settle("web")
+        super().__init__(home, processes=self._specifications(), web_port=port, say=say)
         self._extra_env |= _PLAIN
 
     def start(self) -> None:
@@ -76,9 +83,18 @@ class FaultStack(LocalStack):
         for disk in self.disks:
             disk.unmount()
 
+    @cached_property
+    def webhook_secret(self) -> str:
+        """What the webhooks of the stack's own workspace are signed with."""
+        connection = self.connection()
+        headers = {"Authorization": f"Bearer {connection.api_key}"}
+        answer = httpx.get(f"{connection.url}/api/v1/webhook-secret", headers=headers, timeout=10, trust_env=False)
+        return str(answer.raise_for_status().json()["secret"])
+
     def heal(self) -> None:
         """Put away what a row may have left behind, whatever became of it."""
         self.store.upload = as_it_is
+        self.web_redis.release()
         for disk in self.disks:
             disk.free()
         self.control.let_all_go()
@@ -114,10 +130,12 @@ class FaultStack(LocalStack):
 
     def _bootstrap(self, environment: Mapping[str, str]) -> None:
         super()._bootstrap(environment)
-        database, store = environment["BOTTEGA_DATABASE_URL"], environment["BOTTEGA_S3_ENDPOINT_URL"]
+        database, redis, store = (environment[f"BOTTEGA_{name}_URL"] for name in ("DATABASE", "REDIS", "S3_ENDPOINT"))
         for proxy in (self.web_database, self.worker_database):
             proxy.aim(*_address(database))
+        self.web_redis.aim(*_address(redis))
         self.store.aim(*_address(store))
+        self._of_web["BOTTEGA_REDIS_URL"] = _at(redis, self.web_redis.port)
         self._of_web["BOTTEGA_DATABASE_URL"] = _at(database, self.web_database.port)
         self._of_workers["BOTTEGA_DATABASE_URL"] = _at(database, self.worker_database.port)
         self._of_workers["BOTTEGA_S3_ENDPOINT_URL"] = _at(store, self.store.port)

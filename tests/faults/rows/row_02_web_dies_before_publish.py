@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 
 from tests.faults.row import NotInjected, Row
-from tests.faults.scene import Scene
+from tests.faults.scene import BELLS, Scene
 
 
 def inject(scene: Scene) -> None:
-    """Redis stands still, so that the ring blocks; once the row is committed, kill -9."""
+    """The bell is kept back on its way to Redis; the row is committed by then; kill -9."""
     scene.load.pause()
     key = f"{scene.name}:unrung"
     body = scene.load.body(key, "words that nobody rings for")
@@ -20,16 +20,17 @@ def inject(scene: Scene) -> None:
             answers.append(scene.load.post(client, key, body))
 
     scene.until_idle()
-    with scene.frozen("valkey"):
-        caller = threading.Thread(target=post)
-        caller.start()
-        scene.until_injected(lambda: scene.jobs_of_key(key), "a committed job")
-        for pid in scene.stack.child_pids("web"):
-            scene.kill(pid)
-        caller.join(timeout=20)
-        if answers != [None]:
-            raise NotInjected(f"the caller was answered before the kill: {answers}")
-        [job_id] = scene.jobs_of_key(key)
+    scene.stack.web_redis.hold(BELLS)
+    caller = threading.Thread(target=post)
+    caller.start()
+    scene.until_injected(scene.stack.web_redis.holds.is_set, "a bell that is about to ring")
+    [job_id] = scene.jobs_of_key(key) or [""]
+    for pid in scene.stack.child_pids("web"):
+        scene.kill(pid)
+    caller.join(timeout=20)
+    scene.stack.web_redis.release()
+    if answers != [None] or not job_id:
+        raise NotInjected(f"the caller was answered before the kill: {answers}, or nothing was committed: {job_id!r}")
     scene.over()
     scene.until(lambda: scene.job(job_id)["state"] == "succeeded", "the run of a job whose bell never rang", 35)
     with scene.load.new_client() as client:
@@ -38,5 +39,5 @@ def inject(scene: Scene) -> None:
 
 
 ROW = Row(
-    2, "web dies after COMMIT, before publish", "kill -9 while Redis stands still and the row is there", 35, inject
+    2, "web dies after COMMIT, before publish", "kill -9 while the row is there and the bell on its way", 35, inject
 )
