@@ -30,6 +30,7 @@ is used. Times are RFC 3339 in UTC. Lists are paged by `cursor`.
 _TAGS = {
     "Jobs": "One run of one model on one input.",
     "Artifacts": "What jobs made.",
+    "Uploads": "Files that jobs read.",
     "Models": "What jobs can run.",
     "Pause": "A workspace that stands still for a while.",
     "Webhooks": "Being told when something happens, signed to the Standard Webhooks specification.",

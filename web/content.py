@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from shared.artifacts.models import Artifact
+from shared.artifacts.models import Artifact, Upload
 from shared.artifacts.repository import file_name
 from shared.errors import NoLongerKept
 from shared.storage.base import ObjectStore, Span, safe_file_name
@@ -41,39 +41,44 @@ def object_store() -> ObjectStore:
 
 
 def stream(artifact: Artifact) -> Response:
-    """An artifact's bytes: whole, or the one range asked for; 304 when the caller has them already.
-
-    Called outside of any transaction. Raises ``NoLongerKept``, ``ObjectMissing``, ``StoreUnavailable``, and 416 for
-    a range that the file does not have.
-    """
+    """An artifact's bytes. Raises ``NoLongerKept``, and what ``stream_file`` raises."""
     if artifact.removed_at is not None:
         raise NoLongerKept("This file is no longer kept: its workspace keeps files for a limited time.")
+    return stream_file(artifact, file_name(artifact))
+
+
+def stream_file(file: Artifact | Upload, name: str) -> Response:
+    """A file's bytes: whole, or the one range asked for; 304 when the caller has them already.
+
+    Called outside of any transaction. Raises ``ObjectMissing``, ``StoreUnavailable``, and 416 for a range that the
+    file does not have.
+    """
     response = Response(mimetype=None)
-    _describe(response, artifact)
-    etag = artifact.sha256.hex()
+    _describe(response, file, name)
+    etag = file.sha256.hex()
     if request.if_none_match.contains(etag):
         response.status_code = 304
         return response
-    span = _wanted_span(etag, artifact.size)
-    wanted = span or Span(0, artifact.size)
+    span = _wanted_span(etag, file.size)
+    wanted = span or Span(0, file.size)
     response.headers["Content-Length"] = str(wanted.stop - wanted.start)
     if span is not None:
         response.status_code = 206
-        response.headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{artifact.size}"
+        response.headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{file.size}"
     if request.method != "HEAD":
-        response.response = _bytes(artifact, span)
+        response.response = _bytes(file, span)
     return response
 
 
-def _describe(response: Response, artifact: Artifact) -> None:
-    in_place = artifact.media_type in _SHOWN_IN_PLACE and "download" not in request.args
+def _describe(response: Response, file: Artifact | Upload, name: str) -> None:
+    in_place = file.media_type in _SHOWN_IN_PLACE and "download" not in request.args
     disposition = "inline" if in_place else "attachment"
-    response.headers["Content-Type"] = artifact.media_type
-    response.headers["Content-Disposition"] = f'{disposition}; filename="{safe_file_name(file_name(artifact))}"'
+    response.headers["Content-Type"] = file.media_type
+    response.headers["Content-Disposition"] = f'{disposition}; filename="{safe_file_name(name)}"'
     response.headers["Content-Security-Policy"] = USER_FILE_POLICY
     response.headers["Cache-Control"] = _FOR_EVER
     response.headers["Accept-Ranges"] = "bytes"
-    response.set_etag(artifact.sha256.hex())
+    response.set_etag(file.sha256.hex())
 
 
 def _wanted_span(etag: str, size: int) -> Span | None:
@@ -90,5 +95,5 @@ def _wanted_span(etag: str, size: int) -> Span | None:
     return Span(found[0], found[1])
 
 
-def _bytes(artifact: Artifact, span: Span | None) -> Iterator[bytes]:
-    return object_store().read(artifact.object_key, span=span)
+def _bytes(file: Artifact | Upload, span: Span | None) -> Iterator[bytes]:
+    return object_store().read(file.object_key, span=span)

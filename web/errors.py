@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
+from shared.artifacts.uploads import UploadIsBeingRemoved
 from shared.catalog.wording import problems_of
 from shared.config import get_settings
 from shared.errors import (
@@ -50,6 +51,7 @@ STATUS_OF: Mapping[type[BottegaError], HTTPStatus] = {
     ObjectMissing: HTTPStatus.NOT_FOUND,
     NoLongerKept: HTTPStatus.GONE,
     StateConflict: HTTPStatus.CONFLICT,
+    UploadIsBeingRemoved: HTTPStatus.CONFLICT,
     IdempotencyKeyInFlight: HTTPStatus.CONFLICT,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     InputRefused: HTTPStatus.UNPROCESSABLE_ENTITY,

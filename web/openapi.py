@@ -75,6 +75,16 @@ def accepts_headers(*parameters: Json) -> Callable[[View], View]:
     return annotate
 
 
+def accepts_body(body: Json) -> Callable[[View], View]:
+    """Document a body that is no JSON: an OpenAPI request body."""
+
+    def annotate(view: View) -> View:
+        view.accepted_body = body  # type: ignore[attr-defined]
+        return view
+
+    return annotate
+
+
 def install(app: APIFlask) -> None:
     """Complete the generated document whenever it is made."""
     app.config.update(
@@ -100,6 +110,8 @@ def _completed(app: APIFlask, spec: Json) -> Json:
     schemas.pop("HTTPError", None)
     for rule, operation in _operations(app, spec):
         view = app.view_functions[rule.endpoint]
+        if body := getattr(view, "accepted_body", None):
+            operation["requestBody"] = dict(body)
         _complete_parameters(operation, getattr(view, "accepted_headers", ()))
         access = access_of(app, rule.endpoint)
         needs_key = access is not None and access.door is Door.API_KEY
