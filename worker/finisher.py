@@ -5,17 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
-from shared.errors import BottegaError, GenerationFailed, StoreUnavailable
+from shared.errors import BottegaError, DatabaseUnavailable, GenerationFailed, StoreUnavailable
 from shared.jobs.claims import Claim
+from shared.jobs.completion import Success
 from shared.logging import get_logger
 from shared.storage.base import ObjectStore
 from worker import endings, metrics
 from worker.lease import Hold, LeaseKeeper
 from worker.media.base import EncodedMedia, Media
 from worker.outage import OUTAGE_SECONDS, Patience
-from worker.spool import Result, Spool
+from worker.spool import Result, Spool, SpoolFull
 from worker.spooler import PROMPT_SECONDS, Spooler
 from worker.uploads import Uploads
 
@@ -78,6 +81,7 @@ class Finisher:
         """Those of a hold's jobs whose results lie on this machine's disk: they need not be generated again."""
         results = [result for claim in hold.claims if (result := self._spool.recall(claim)) is not None]
         if results:
+            metrics.RESULTS_RECALLED.inc(len(results))
             log.info("recalled", job_ids=[str(result.claim.job_id) for result in results])
         return [
             Generated(result.claim, [RecalledMedia(file) for file in result.files], result.device_seconds)
@@ -141,11 +145,20 @@ class Finisher:
         successes = self._uploads.store(hold, results, Patience(PROMPT_SECONDS))
         if successes:
             self._spooler.say_back()
-            committed = endings.finish(hold, successes)
+            committed = self._commit(hold, results, successes)
             self._spool.remove(list(committed))
             self._on_finished(len(committed))
         stored = {success.claim.job_id for success in successes}
         return [result for result in results if result.claim.job_id not in stored | hold.lost]
+
+    def _commit(self, hold: Hold, results: Sequence[Result], successes: Sequence[Success]) -> frozenset[UUID]:
+        """Raises ``DatabaseUnavailable`` when the worker must stop first: the results are left to its successor."""
+        try:
+            return endings.finish(hold, successes)
+        except DatabaseUnavailable:
+            with suppress(SpoolFull):
+                self._spool.keep(results)
+            raise
 
     def _encode(self, hold: Hold, generated: Sequence[Generated]) -> list[Result]:
         """Encode everything; what cannot be encoded fails alone."""

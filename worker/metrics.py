@@ -25,6 +25,8 @@ OUT_OF_MEMORY_HALVINGS = Counter(
 MODEL_LOAD_SECONDS = Histogram("bottega_model_load_seconds", "Loading a model.", ["model"], buckets=_LONG)
 LEASES_EXPIRED = Counter("bottega_leases_expired", "Jobs taken back from workers that fell silent.")
 STALE_FINISHES = Counter("bottega_stale_finishes", "Finished jobs whose outputs were refused: the fence was old.")
+RESULTS_SPOOLED = Counter("bottega_results_spooled", "Jobs whose outputs went to the disk: the store was away.")
+RESULTS_RECALLED = Counter("bottega_results_recalled", "Jobs whose outputs were on the disk and not made again.")
 ENCODE_SECONDS = Histogram("bottega_encode_seconds", "Encoding one output.", ["media_type"], buckets=_SHORT)
 UPLOAD_SECONDS = Histogram(
     "bottega_upload_seconds", "Storing one output, verified; outages are waited for.", buckets=_SHORT

@@ -14,7 +14,7 @@ from shared.jobs import orphans
 from shared.jobs.claims import Claim
 from shared.logging import get_logger
 from shared.storage.base import ObjectStore
-from worker import endings
+from worker import endings, metrics
 from worker.lease import Hold, LeaseKeeper
 from worker.outage import Patience
 from worker.spool import Result, Spool, SpoolFull
@@ -28,6 +28,7 @@ _LOOK_SECONDS = 1.0
 _LONGEST_PAUSE = 15.0
 _TIDY_SECONDS = 3600.0
 _REFUSALS = 5
+_GIVEN_BACK_AT_ONCE = 500
 
 
 @dataclass(eq=False, slots=True)
@@ -76,8 +77,10 @@ class Spooler:
             self._thread.join(timeout=2)
         with self._lock:
             left, self._spooled = list(self._spooled), deque()
+        claims = [claim for spooled in left for claim in spooled.claims]
+        for start in range(0, len(claims), _GIVEN_BACK_AT_ONCE):
+            endings.give_back(left[0].hold, claims[start : start + _GIVEN_BACK_AT_ONCE], "drain")
         for spooled in left:
-            endings.give_back(spooled.hold, spooled.claims, "drain")
             self._leases.release(spooled.hold)
 
     def has_room(self) -> bool:
@@ -112,6 +115,7 @@ class Spooler:
         hold.rest()
         with self._lock:
             self._spooled.append(Spooled(hold, [result.claim for result in results]))
+        metrics.RESULTS_SPOOLED.inc(len(results))
         log.info("spooled", job_ids=[str(result.claim.job_id) for result in results])
         return True
 
@@ -131,6 +135,7 @@ class Spooler:
 
     def _advance(self) -> bool:
         """Send what can be sent; whether there is nothing left to wait for."""
+        self._drop_unwanted()
         while spooled := self._next():
             if not self._send(spooled):
                 return False
@@ -147,7 +152,7 @@ class Spooler:
 
     def _send(self, spooled: Spooled) -> bool:
         """Bring the jobs of one hold to their end; whether all of them have come to it."""
-        results = self._still_wanted(spooled)
+        results = self._read(spooled)
         successes = self._uploads.store(spooled.hold, results, Patience(PROMPT_SECONDS)) if results else []
         if successes:
             self.say_back()
@@ -160,18 +165,28 @@ class Spooler:
             self._postpone(spooled)
         return not spooled.claims
 
-    def _still_wanted(self, spooled: Spooled) -> list[Result]:
-        """The results of those that are neither called off nor lost; a result that the disk has lost is given up."""
-        hold = spooled.hold
-        canceled = [claim for claim in spooled.claims if claim.job_id in hold.canceled]
-        if canceled:
-            endings.confirm_cancel(hold, canceled)
-            self._spool.remove([claim.job_id for claim in canceled])
-        wanted = [claim for claim in spooled.claims if claim.job_id not in hold.dropped()]
-        found = {claim.job_id: self._spool.recall(claim) for claim in wanted}
-        missing = [claim for claim in wanted if found[claim.job_id] is None]
+    def _drop_unwanted(self) -> None:
+        """Forget what was called off, which makes room, and what another worker has now."""
+        with self._lock:
+            affected = [spooled for spooled in self._spooled if spooled.hold.dropped()]
+        for spooled in affected:
+            hold = spooled.hold
+            canceled = [claim for claim in spooled.claims if claim.job_id in hold.canceled]
+            if canceled:
+                endings.confirm_cancel(hold, canceled)
+                self._spool.remove([claim.job_id for claim in canceled])
+            spooled.claims = [claim for claim in spooled.claims if claim.job_id not in hold.dropped()]
+            if spooled.claims:
+                hold.rest()
+            else:
+                self._end(spooled)
+
+    def _read(self, spooled: Spooled) -> list[Result]:
+        """What the disk has of it. Jobs whose results it has lost go back, uncounted."""
+        found = {claim.job_id: self._spool.recall(claim) for claim in spooled.claims}
+        missing = [claim for claim in spooled.claims if found[claim.job_id] is None]
         if missing:
-            endings.give_back(hold, missing, "spool_lost")
+            endings.give_back(spooled.hold, missing, "spool_lost")
         return [result for result in found.values() if result is not None]
 
     def _postpone(self, spooled: Spooled) -> None:

@@ -25,6 +25,7 @@ from tests.integration.jobs.waiting import until
 from tests.integration.worker.conftest import MakeRig, Rig
 from tests.integration.worker.gate import Gate
 from worker import finisher, lease, outage, spooler, uploads
+from worker.spool import Spool
 
 Submit = Callable[..., UUID]
 
@@ -242,9 +243,9 @@ def test_a_database_that_is_away_for_longer_than_patience_costs_no_attempt_and_n
 
 @pytest.mark.parametrize("away", ["store", "database"])
 def test_a_stop_is_obeyed_in_an_outage(
-    make_rig: MakeRig, gated_store: ObjectStore, database_gate: Gate, submit_tiny: Submit, away: str
+    make_rig: MakeRig, gated_store: ObjectStore, database_gate: Gate, submit_tiny: Submit, tmp_path: Path, away: str
 ) -> None:
-    rig = make_rig(gated_store if away == "store" else get_store(), patience_seconds=0.5, spool_bytes=0)
+    rig = make_rig(gated_store if away == "store" else get_store(), patience_seconds=0.5)
     job_id = submit_tiny("a prompt")
     if away == "database":
         rig.family.at_step = lambda step: database_gate.shut() if step == 3 else None
@@ -266,6 +267,7 @@ def test_a_stop_is_obeyed_in_an_outage(
         database_gate.open()
     expected = (JobState.QUEUED, 0) if away == "store" else (JobState.RUNNING, 1)
     assert (read(job_id).state, read(job_id).attempts) == expected
+    assert Spool(tmp_path / "spool", 0).job_ids() == [job_id], "for whoever claims it next on this machine"
 
 
 def test_how_a_job_ended_is_written_once_the_database_is_back(
