@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, insert, select, text, update
+from sqlalchemy import TextClause, case, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from shared.accounts.models import UsageEntry
@@ -31,7 +31,6 @@ from shared.queue.doorbell import ring
 
 MAX_TWINS = 1000
 """Of one root: they are all ended in its transaction. One more runs itself, and is the root of those that follow."""
-_LOOKS = 3
 # Only the newest jobs of a fingerprint are looked at, so that a thousand failed ones cost no more than fifty.
 _NEWEST = 50
 _CANDIDATES = text(
@@ -59,6 +58,7 @@ SELECT id, priority, (SELECT count(*) FROM (
  ORDER BY id FOR NO KEY UPDATE
 """
 )
+_LIVE_AND_FREE = text(f"{_LIVE.text} SKIP LOCKED")
 
 
 @dataclass(slots=True)
@@ -177,19 +177,20 @@ def _lock_roots(
 ) -> tuple[dict[bytes, _Root], frozenset[UUID]]:
     """The root of each fingerprint that has one, and which of them have succeeded.
 
-    One that ends while its lock is waited for is looked for again: it may have succeeded.
+    One that ends while its lock is waited for is looked for again: it may have succeeded. The second look waits for
+    nobody, since locks are held by then: in whatever order more came, somebody could wait for these.
     """
     roots: dict[bytes, _Root] = {}
     succeeded: set[UUID] = set()
     missing = set(fingerprints)
-    for _ in range(_LOOKS):
+    for statement in (_LIVE, _LIVE_AND_FREE):
         values = {"fingerprints": sorted(missing), "workspace_id": workspace_id, "newest": _NEWEST}
         found = {row.id: row.fingerprint for row in session.execute(_CANDIDATES, values)}
         if not found:
             break
         kept = _lock_kept(session, found)
         succeeded |= kept
-        live = _lock_live(session, found.keys() - kept)
+        live = _lock_live(session, statement, found.keys() - kept)
         for root in (*(_Root(root_id, 0, MAX_TWINS) for root_id in kept), *live):
             roots[found[root.id]] = root
             missing.discard(found[root.id])
@@ -198,11 +199,11 @@ def _lock_roots(
     return roots, frozenset(succeeded)
 
 
-def _lock_live(session: Session, root_ids: Collection[UUID]) -> list[_Root]:
+def _lock_live(session: Session, statement: TextClause, root_ids: Collection[UUID]) -> list[_Root]:
     """Those that still run or could run now, held still, with the places that are left."""
     if not root_ids:
         return []
-    rows = session.execute(_LIVE, {"ids": list(root_ids), "most": MAX_TWINS})
+    rows = session.execute(statement, {"ids": list(root_ids), "most": MAX_TWINS})
     return [_Root(row.id, row.priority, MAX_TWINS - row.twins) for row in rows]
 
 
