@@ -98,7 +98,10 @@ def inspect_mp3(source: Source) -> dict[str, Any]:
         header = source.up_to(offset, 4)
         if count and len(header) < 4:
             break
-        offset += _frame_length(header)
+        length = _frame_length(header)
+        if not count:
+            source.at(offset, length)
+        offset += length
     return {}
 
 
