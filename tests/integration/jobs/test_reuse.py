@@ -211,6 +211,35 @@ def test_when_a_root_is_called_off_its_twins_go_on(workspace_id: UUID) -> None:
     assert states([heir, other]) == [JobState.CANCELED, JobState.QUEUED]
 
 
+def test_an_heir_that_is_just_being_called_off_is_passed_over(workspace_id: UUID) -> None:
+    root = equal(workspace_id)
+    oldest, next_oldest, youngest = [equal(workspace_id) for _ in range(3)]
+    claimed = claim_one()
+    with ThreadPoolExecutor(1) as threads:
+        with session_scope() as session:
+            service.cancel(session, workspace_id, oldest)
+            failing = threads.submit(fail, ModelLoadFailed(), claimed)
+            until_somebody_waits_for_a_lock()
+        failing.result(timeout=10)
+
+    assert states([root, oldest, next_oldest, youngest]) == [
+        JobState.FAILED,
+        JobState.CANCELED,
+        JobState.QUEUED,
+        JobState.WAITING,
+    ]
+    assert read(youngest).twin_id == next_oldest
+
+
+def test_the_heir_has_the_class_of_the_most_urgent_that_waits(workspace_id: UUID) -> None:
+    equal(workspace_id, priority="interactive")
+    heir = equal(workspace_id, priority="bulk")
+    equal(workspace_id, priority="normal")
+    fail(ModelLoadFailed(), claim_one())
+
+    assert read(heir).priority == Priority.NORMAL
+
+
 def test_a_root_whose_workers_all_died_leaves_its_twins_to_the_oldest(workspace_id: UUID) -> None:
     root = equal(workspace_id)
     twin = equal(workspace_id)
