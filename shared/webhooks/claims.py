@@ -70,12 +70,13 @@ _TAKE = """, candidate AS (
     FROM picked WHERE delivery.id = picked.id
     RETURNING delivery.*
 )
-SELECT claimed.id, claimed.workspace_id, claimed.event_id, claimed.receiver_id, claimed.endpoint_id,
+SELECT claimed.id, claimed.workspace_id, claimed.event_id, event.job_id, claimed.receiver_id, claimed.endpoint_id,
        claimed.url, claimed.body, claimed.fence, claimed.attempts,
        endpoint.state AS endpoint_state,
        coalesce(endpoint.secret, workspace.webhook_secret) AS secret,
        CASE WHEN endpoint.previous_secret_until > now() THEN endpoint.previous_secret END AS previous_secret
   FROM claimed
+  JOIN events AS event ON event.id = claimed.event_id
   JOIN workspaces AS workspace ON workspace.id = claimed.workspace_id
   LEFT JOIN webhook_endpoints AS endpoint ON endpoint.id = claimed.endpoint_id
  ORDER BY claimed.id
@@ -90,6 +91,8 @@ class Claim:
     delivery_id: UUID
     workspace_id: UUID
     event_id: UUID
+    job_id: UUID | None
+    """Empty for a test event."""
     receiver_id: UUID
     endpoint_id: UUID | None
     endpoint_state: EndpointState | None

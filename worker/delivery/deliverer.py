@@ -108,7 +108,7 @@ class Deliverer:
                 return Outcome.GONE.value
             return self._record(held, self._send(held)).value
         except Exception:
-            log.exception("webhook_attempt_unrecorded", delivery_id=str(held.delivery_id))
+            log.exception("webhook_attempt_unrecorded", delivery_id=str(held.delivery_id), event_id=str(held.event_id))
             return "unrecorded"
 
     def _send(self, held: Claim) -> Answer:
@@ -140,6 +140,7 @@ class Deliverer:
             "webhook_attempt",
             delivery_id=str(held.delivery_id),
             event_id=str(held.event_id),
+            job_id=str(held.job_id) if held.job_id else None,
             attempt=held.attempts,
             status=answer.status,
             error=answer.error,
