@@ -54,6 +54,7 @@ def _fill_files(owner: UUID) -> None:
                 media_type="image/png",
                 size=1,
                 sha256=bytes(32),
+                expires_at=func.now(),
             )
         )
 
