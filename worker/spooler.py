@@ -67,7 +67,11 @@ class Spooler:
         self._thread = threading.Thread(target=self._run, name="spooler", daemon=True)
 
     def start(self) -> None:
-        """Begin to look after the spool."""
+        """Begin to look after the spool; say now if there is none, not when it is needed."""
+        try:
+            self._spool.keep(())
+        except SpoolFull as error:
+            log.warning("nothing_can_be_spooled", reason=error.message)
         self._thread.start()
 
     def stop(self) -> None:

@@ -16,21 +16,23 @@ from shared.artifacts import repository as artifacts
 
 _UNNEEDED = """
     NOT EXISTS (SELECT FROM job_dependencies AS link JOIN jobs AS child ON child.id = link.job_id
-                 WHERE link.needs_job_id = {job} AND child.finished_at IS NULL)
+                 WHERE link.needs_job_id = old.job_id AND child.finished_at IS NULL)
 """
 
-# Rows that a copy for an equal job holds at this moment are left to the next time.
+# In both, only the oldest of a workspace are looked at, so that a look costs the same behind a million jobs. Rows that
+# a copy for an equal job holds at this moment are left to the next time.
 _REMOVE_FILES = text(
     f"""
 WITH due AS (
-    SELECT file.id FROM workspaces, LATERAL (
-        SELECT id FROM artifacts
+    SELECT old.id FROM workspaces, LATERAL (
+        SELECT id, job_id FROM artifacts
          WHERE workspace_id = workspaces.id AND removed_at IS NULL
            AND created_at < now() - make_interval(days => least(keep_files_days, keep_jobs_days))
-           AND {_UNNEEDED.format(job="artifacts.job_id")}
-         ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED) AS file
-     WHERE coalesce(keep_files_days, keep_jobs_days) IS NOT NULL LIMIT :limit)
-UPDATE artifacts SET removed_at = now() FROM due WHERE artifacts.id = due.id
+         ORDER BY created_at LIMIT :reach) AS old
+     WHERE coalesce(keep_files_days, keep_jobs_days) IS NOT NULL AND {_UNNEEDED} LIMIT :limit
+), locked AS (
+    SELECT id FROM artifacts WHERE id IN (SELECT id FROM due) AND removed_at IS NULL FOR UPDATE SKIP LOCKED)
+UPDATE artifacts SET removed_at = now() FROM locked WHERE artifacts.id = locked.id
 RETURNING artifacts.object_key
 """  # noqa: S608 - nothing of a caller's is in it
 )
@@ -38,19 +40,23 @@ RETURNING artifacts.object_key
 _DELETE_JOBS = text(
     f"""
 WITH due AS (
-    SELECT old.id FROM workspaces, LATERAL (
-        SELECT id FROM jobs
+    SELECT old.job_id AS id FROM workspaces, LATERAL (
+        SELECT id AS job_id FROM jobs
          WHERE workspace_id = workspaces.id AND finished_at < now() - make_interval(days => keep_jobs_days)
-           AND NOT EXISTS (SELECT FROM artifacts WHERE job_id = jobs.id AND removed_at IS NULL)
-           AND NOT EXISTS (SELECT FROM events JOIN webhook_deliveries AS delivery ON delivery.event_id = events.id
-                            WHERE events.job_id = jobs.id AND delivery.finished_at IS NULL)
-           AND {_UNNEEDED.format(job="jobs.id")}
-         ORDER BY finished_at LIMIT :limit FOR UPDATE SKIP LOCKED) AS old
-     WHERE keep_jobs_days IS NOT NULL LIMIT :limit)
-DELETE FROM jobs USING due WHERE jobs.id = due.id
+         ORDER BY finished_at LIMIT :reach) AS old
+     WHERE keep_jobs_days IS NOT NULL
+       AND NOT EXISTS (SELECT FROM artifacts WHERE job_id = old.job_id AND removed_at IS NULL)
+       AND NOT EXISTS (SELECT FROM events JOIN webhook_deliveries AS delivery ON delivery.event_id = events.id
+                        WHERE events.job_id = old.job_id AND delivery.finished_at IS NULL)
+       AND {_UNNEEDED} LIMIT :limit
+), locked AS (
+    SELECT id FROM jobs WHERE id IN (SELECT id FROM due) FOR UPDATE SKIP LOCKED)
+DELETE FROM jobs USING locked WHERE jobs.id = locked.id
 RETURNING jobs.id
 """  # noqa: S608 - nothing of a caller's is in it
 )
+# How many are looked at for each that is taken: some of the oldest may still be needed.
+_REACH = 10
 
 
 def remove_files(session: Session, limit: int = 500) -> tuple[int, Sequence[str]]:
@@ -59,15 +65,15 @@ def remove_files(session: Session, limit: int = 500) -> tuple[int, Sequence[str]
     Returns how many, and the objects that no kept file refers to any more: delete those once this is committed.
     Nobody can refer to them again, for equal jobs take over only files that are kept.
     """
-    keys = session.scalars(_REMOVE_FILES, {"limit": limit}).all()
+    keys = session.scalars(_REMOVE_FILES, {"limit": limit, "reach": _REACH * limit}).all()
     # A statement of its own: it sees the copies that were committed while this one waited for nobody.
     kept = artifacts.kept_keys(session, keys)
     return len(keys), sorted(set(keys) - kept)
 
 
-def delete_jobs(session: Session, limit: int = 100) -> int:
+def delete_jobs(session: Session, limit: int = 500) -> int:
     """Delete finished jobs that are over their time, with their events and deliveries; returns how many.
 
     Their files must have been removed before.
     """
-    return len(session.scalars(_DELETE_JOBS, {"limit": limit}).all())
+    return len(session.scalars(_DELETE_JOBS, {"limit": limit, "reach": _REACH * limit}).all())
