@@ -10,6 +10,8 @@ from gevent import monkey
 # Before anything imports ssl, or psycopg, which looks once whether it has to cooperate.
 monkey.patch_all()
 
+import os  # noqa: E402
+from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 from shared.config import get_settings  # noqa: E402
@@ -19,6 +21,7 @@ from web import shutdown  # noqa: E402
 from web.access_log import AccessLog  # noqa: E402
 
 _settings = get_settings()
+_ready_file = os.environ.get("BOTTEGA_READY_FILE")
 # Before the workers are made: each of them counts, and any of them answers a scrape.
 _own_metrics = use_folder(_settings.metrics_dir)
 
@@ -48,5 +51,10 @@ def on_exit(_server: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """A worker is ready: let its open streams hear of SIGTERM."""
+    """A worker is ready: let its open streams hear of SIGTERM, and its supervisor that it listens.
+
+    An answer on the port alone would not say so: another program's may be the one that answers there.
+    """
     shutdown.listen()
+    if _ready_file:
+        Path(_ready_file).touch()

@@ -37,8 +37,20 @@ class StartFailed(BottegaError):
     code = "stack_start_failed"
 
     def __init__(self, name: str, reason: str, log: Path, last_lines: str) -> None:
+        self.name = name
+        self.log = log
         super().__init__(
             f"{name} did not become ready: {reason}. Its log is {log}" + (f":\n{last_lines}" if last_lines else "")
+        )
+
+
+class PortTaken(StackRefused):
+    """The web's port belongs to another program."""
+
+    def __init__(self, port: int, log: Path) -> None:
+        super().__init__(
+            f"Port {port} was taken by another program while the stack started; choose another with --port, "
+            f"or start again to get a free one. The web's log is {log}."
         )
 
 

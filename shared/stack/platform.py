@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class AnswersHttp:
-    """Ready when GET ``path`` on the web address is answered by 200."""
+    """Ready when its ready file exists, as below, and GET ``path`` on the web address is answered by 200.
+
+    The file is the process's own word: on the port another program may be the one that answers.
+    """
 
     path: str = "/readyz"
 

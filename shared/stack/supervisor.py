@@ -21,12 +21,12 @@ from shared.stack.environment import (
     remove_record,
     write_record,
 )
-from shared.stack.errors import StartInterrupted
+from shared.stack.errors import PortTaken, StartFailed, StartInterrupted
 from shared.stack.group import ProcessGroup
 from shared.stack.home import Home
 from shared.stack.leftovers import stop_leftovers
 from shared.stack.platform import AnswersHttp, ProcessSpec, platform_processes
-from shared.stack.ports import Ports
+from shared.stack.ports import Ports, is_free
 from shared.stack.probe import http_status
 from shared.stack.process import ProcessPlan, SupervisedProcess
 from shared.stack.server import EmbeddedServer
@@ -202,7 +202,19 @@ class Stack:
 
     def _start_processes(self) -> None:
         plans = [self._process_plan(spec) for spec in self._specs]
-        self._platform_group.start(plans, self._report, self._give_up)
+        try:
+            self._platform_group.start(plans, self._report, self._give_up)
+        except StartFailed as error:
+            self._blame_the_port(error)
+            raise
+
+    def _blame_the_port(self, error: StartFailed) -> None:
+        """Raise ``PortTaken`` where that is why the web failed: somebody took it after it had been found free."""
+        for spec in self._specs:
+            if spec.name == error.name and isinstance(spec.readiness, AnswersHttp):
+                port = self._ports["web"]
+                if not is_free(port):
+                    raise PortTaken(port, error.log) from error
 
     def _process_plan(self, spec: ProcessSpec) -> ProcessPlan:
         ready_file = self._home.ready_file(spec.name)
@@ -218,9 +230,11 @@ class Stack:
             return Command(argv=tuple(spec.argv), env={**variables, **spec.env}, cwd=Path.cwd())
 
         def is_ready() -> bool:
+            if not ready_file.exists():
+                return False
             if isinstance(spec.readiness, AnswersHttp):
                 return http_status(f"{self.web_url}{spec.readiness.path}") == 200
-            return ready_file.exists()
+            return True
 
         return ProcessPlan(spec.name, command, is_ready, self._home.log(spec.name), ready_within=spec.ready_within)
 

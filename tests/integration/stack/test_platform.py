@@ -38,7 +38,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200 if self.path == "/readyz" else 404)
         self.end_headers()
-HTTPServer((host, int(port)), Handler).serve_forever()
+server = HTTPServer((host, int(port)), Handler)
+open(os.environ["BOTTEGA_READY_FILE"], "w").close()
+server.serve_forever()
 """
 _WORKER = """
 import os, signal
@@ -114,6 +116,29 @@ def test_a_process_that_dies_at_once_fails_the_start_with_its_last_words(
     with pytest.raises(StartFailed, match="the model folder is missing") as failure:
         stack.start()
     assert "gpu-worker" in failure.value.message
+    assert not stack.process_names
+
+
+def test_another_program_that_answers_on_the_webs_port_is_not_taken_for_it(
+    tmp_path: Path, make_stack: MakeStack, servers: Mapping[str, str]
+) -> None:
+    others: list[subprocess.Popen[bytes]] = []
+
+    def take_the_port(environment: Mapping[str, str]) -> None:
+        own_file = {**environment, "BOTTEGA_READY_FILE": str(tmp_path / "other.ready")}
+        others.append(subprocess.Popen(WEB.argv, env={**os.environ, **own_file}))
+        deadline = time.monotonic() + 20
+        while http_status(f"http://{environment['BOTTEGA_WEB_BIND']}/readyz") != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    stack = make_stack(tmp_path / "home", processes=[WEB], prepare=take_the_port, extra_env=servers)
+    try:
+        with pytest.raises(StackRefused, match="taken by another program while the stack started; choose another"):
+            stack.start()
+    finally:
+        others[0].kill()
+        others[0].wait()
     assert not stack.process_names
 
 
