@@ -5,6 +5,7 @@ Imported by processes under test before anything else of theirs, so it knows the
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -63,6 +64,15 @@ class Control:
             return [int(line) for line in (self.folder / f"{name}.at").read_text().split()]
         except FileNotFoundError:
             return []
+
+    @contextlib.contextmanager
+    def closed(self) -> Iterator[None]:
+        """No worker and no child of one gets further than the start of its interpreter."""
+        self.raise_flag("closed")
+        try:
+            yield
+        finally:
+            self.take("closed")
 
     def let_all_go(self) -> None:
         """Raise the flag that everybody waits for who came to some place."""

@@ -23,6 +23,7 @@ _ARGUMENT = re.compile(r"<(?:(?P<kind>[a-z_]+):)?(?P<name>[a-z_]+)>")
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/api/v1/jobs/<uuid:job_id>"): {"priority": "bulk"},
+    ("POST", "/jobs/<uuid:job_id>/priority"): {"priority": "bulk"},
 }
 """What a route must be sent so that it does not refuse the body before it looks at the id."""
 
@@ -90,25 +91,28 @@ def _things(scene: Scene, owner: httpx.Client, listener: Receiver) -> dict[str, 
     held = scene.send(f"hold@{scene.place('looked-at')} words")
     scene.reached(scene.place("looked-at"))
     scene.load.pause()
+    upload = owner.post("/api/v1/uploads", content=scene.name.encode(), headers={"Content-Type": "text/plain"})
     query = "SELECT id::text AS id FROM webhook_deliveries ORDER BY id DESC LIMIT 1"
     return {
         "job_id": [job["id"], held.job_id],
         "artifact_id": [job["artifacts"][0]["id"]],
         "endpoint_id": [endpoint],
+        "upload_id": [upload.raise_for_status().json()["id"]],
         "delivery_id": [scene.rows(query)[0]["id"]],
     }
 
 
 def _requests(routes: list[tuple[str, list[str], list[str]]], ids: Mapping[str, list[str]]) -> Iterator[Request]:
-    everything = [one for several in ids.values() for one in several]
     for rule, methods, arguments in routes:
         named = _ARGUMENT.search(rule)
         if named is None or len(arguments) != 1 or named["kind"] != "uuid":
             continue
+        if named["name"] not in ids:
+            raise NotInjected(f"there is nothing to call {rule} with")
         for method in methods:
             if method in ("HEAD", "OPTIONS"):
                 continue
-            for one in ids.get(named["name"], everything):
+            for one in ids[named["name"]]:
                 yield Request(method, rule, _ARGUMENT.sub(one, rule))
 
 
@@ -124,11 +128,12 @@ def _are_there(owner: httpx.Client, requests: list[Request]) -> None:
 
 
 def _is_hidden(client: httpx.Client, request: Request) -> None:
+    body = _BODIES.get((request.method, request.rule))
     if request.path.startswith("/api/"):
-        answer = client.request(request.method, request.path, json=_BODIES.get((request.method, request.rule)))
+        answer = client.request(request.method, request.path, json=body)
     else:
         token = _TOKEN.search(client.get("/jobs").text)
-        data = {"csrf_token": token[1] if token else ""}
+        data = {"csrf_token": token[1] if token else "", **(body or {})}
         answer = client.request(request.method, request.path, data=data if request.method != "GET" else None)
     if answer.status_code in (400, 415, 422):
         raise NotInjected(f"{request.method} {request.rule} wants another body: {answer.text[:200]}")
