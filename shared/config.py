@@ -37,7 +37,9 @@ class Settings(BaseSettings):
         description="How people reach the web: links in replies and webhooks.",
     )
     submissions_per_minute: int = Field(
-        default=6000, ge=1, description="How many jobs one API key may submit in a minute."
+        default=6000,
+        ge=1,
+        description="How many submissions one API key may make in a minute; one of many jobs counts once.",
     )
     webhook_allow_private_addresses: bool = Field(
         default=False,
