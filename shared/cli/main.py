@@ -17,6 +17,7 @@ from shared.cli import (
     status,
     submit,
     up,
+    uploads,
     webhook_deliveries,
     webhook_endpoints,
     workers,
@@ -41,6 +42,7 @@ _WORK, _STACK, _OPERATE = "Jobs", "The stack on this machine", "Operate an insta
 app.command("submit", rich_help_panel=_WORK)(submit.submit)
 app.add_typer(jobs.app, name="jobs", rich_help_panel=_WORK)
 app.add_typer(models.app, name="models", rich_help_panel=_WORK)
+app.add_typer(uploads.app, name="uploads", rich_help_panel=_WORK)
 webhooks = typer.Typer(help="Addresses that are told of events, and what was sent to them.", no_args_is_help=True)
 webhooks.add_typer(webhook_endpoints.app, name="endpoints")
 webhooks.add_typer(webhook_deliveries.app, name="deliveries")

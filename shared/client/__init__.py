@@ -6,6 +6,7 @@ from shared.client.client import Client
 from shared.client.documents import Artifact, Job, Model, Receipt, TimelineEntry, Worker
 from shared.client.errors import DownloadFailed, RequestRefused, ServerUnreachable, WaitExpired
 from shared.client.following import JobNews
+from shared.client.uploads import Upload
 from shared.client.webhooks import Delivery, Endpoint
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "RequestRefused",
     "ServerUnreachable",
     "TimelineEntry",
+    "Upload",
     "WaitExpired",
     "Worker",
 ]

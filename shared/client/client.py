@@ -16,6 +16,7 @@ from shared.client.documents import Artifact, Job, Model, Receipt, TimelineEntry
 from shared.client.errors import DownloadFailed
 from shared.client.following import Following, JobNews
 from shared.client.transport import Transport
+from shared.client.uploads import Upload, Uploads
 from shared.client.webhooks import Webhooks
 from shared.jobs.states import JobState
 
@@ -34,6 +35,8 @@ class Client:
     def __init__(self, url: str, api_key: str, *, timeout: float = 30.0, patience: float = 60.0) -> None:
         self._transport = Transport(url, api_key, timeout=timeout, patience=patience)
         self._timeout = timeout
+        self.uploads = Uploads(self._transport)
+        """Files that jobs read."""
         self.webhooks = Webhooks(self._transport)
         """Endpoints and deliveries."""
 
@@ -51,6 +54,10 @@ class Client:
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
+
+    def upload(self, path: Path | str) -> Upload:
+        """Send a file that jobs can read: its ``reference`` stands for it in an input. Raises ``OSError``, too."""
+        return self.uploads.add(Path(path))
 
     def submit(
         self,

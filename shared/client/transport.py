@@ -8,14 +8,17 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from importlib.metadata import version
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from shared.client.errors import Problem, RequestRefused, ServerUnreachable
+from shared.client.file_body import FileBody
 from shared.client.retries import RETRIED_STATUSES, Retries, retry_after
 
-_IN_FLIGHT = "idempotency_key_in_flight"
+_PASSING = frozenset({"idempotency_key_in_flight", "upload_is_being_removed"})
+_INSPECTION_SECONDS = 120.0
 
 
 class Transport:
@@ -51,6 +54,18 @@ class Transport:
         """The JSON that answers a POST; ``timeout`` in seconds where it may take longer than others."""
         limit = self._api.timeout if timeout is None else httpx.Timeout(timeout)
         return self._send(self._api.build_request("POST", path, json=body, headers=headers, timeout=limit))
+
+    def post_file(self, path: str, file: Path, headers: Mapping[str, str]) -> Any:
+        """The JSON that answers a file sent as the whole body. Raises ``OSError`` when the file cannot be read."""
+        body = FileBody(file)
+        described = {
+            **headers,
+            "Content-Type": "application/octet-stream",
+            "Content-Length": str(body.size),
+        }
+        # The server looks into the whole file before it answers.
+        limit = httpx.Timeout(self._api.timeout.connect, read=_INSPECTION_SECONDS)
+        return self._send(self._api.build_request("POST", path, content=body, headers=described, timeout=limit))
 
     def post_once(self, path: str, body: Any = None) -> Any:
         """The JSON that answers a POST which must not be repeated. Raises ``RequestRefused``, ``ServerUnreachable``."""
@@ -101,7 +116,7 @@ class Transport:
 
 def may_pass(problem: Problem) -> bool:
     """Whether the same request may succeed a little later."""
-    return problem.status in RETRIED_STATUSES or problem.code == _IN_FLIGHT
+    return problem.status in RETRIED_STATUSES or problem.code in _PASSING
 
 
 def unreachable(url: str, error: httpx.TransportError) -> ServerUnreachable:

@@ -64,8 +64,10 @@ def test_an_input_without_files_is_itself_and_asks_nothing(workspace_id: UUID) -
     job_input = TextInput.model_validate({"prompt": "Coffee", "seed": 7})
     asked: list[str] = []
     with session_scope(workspace_id) as session:
-        event.listen(get_engine(), "before_cursor_execute", lambda *found: asked.append(found[2]))
+        listener = lambda *found: asked.append(found[2])  # noqa: E731
+        event.listen(get_engine(), "before_cursor_execute", listener)
         resolved = files.resolve(session, workspace_id, job_input)
+    event.remove(get_engine(), "before_cursor_execute", listener)
     assert resolved == Resolved(job_input.model_dump(mode="json", exclude_none=True), {})
     assert asked == []
 
