@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.errors import BottegaError, DatabaseUnavailable, GenerationFailed, StoreUnavailable
+from shared.errors import DatabaseUnavailable, GenerationFailed, StoreUnavailable
 from shared.jobs.claims import Claim
 from shared.jobs.completion import Success
 from shared.logging import get_logger
@@ -112,7 +112,7 @@ class Finisher:
         try:
             with metrics.FINISH_SECONDS.time():
                 spooled = self._store_or_spool(hold, self._encode(hold, generated))
-        except BottegaError as error:
+        except (StoreUnavailable, DatabaseUnavailable) as error:
             log.warning("not_finished", error=error.code, job_ids=_ids(generated))
             endings.give_back(hold, [item.claim for item in generated], error.code)
         except Exception:

@@ -71,7 +71,10 @@ class S3Store:
             )
         if answer.get("ETag", "").strip('"') == md5.hex():
             return
-        stored = self.stat(key)
+        try:
+            stored = self.stat(key)
+        except ObjectMissing as error:
+            raise StoredObjectMismatch(f"The store took {size} bytes and holds none of them.") from error
         if stored.size != size:
             raise StoredObjectMismatch(f"The store holds {stored.size} bytes of {size} sent.")
 

@@ -29,16 +29,21 @@ class LyingStore(BaseHTTPRequestHandler):
     """Answers 200 to every PUT, and has kept less than it was sent."""
 
     protocol_version = "HTTP/1.1"
+    kept: int | None = 3
+    """Bytes."""
 
     def do_PUT(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         self._answer({"ETag": '"' + hashlib.md5(b"something else").hexdigest() + '"'})
 
     def do_HEAD(self) -> None:
-        self._answer({"Content-Length": "3", "Last-Modified": "Mon, 23 Nov 2026 12:00:00 GMT"})
+        if self.kept is None:
+            self._answer({}, 404)
+        else:
+            self._answer({"Content-Length": str(self.kept), "Last-Modified": "Mon, 23 Nov 2026 12:00:00 GMT"})
 
-    def _answer(self, headers: dict[str, str]) -> None:
-        self.send_response(200)
+    def _answer(self, headers: dict[str, str], status: int = 200) -> None:
+        self.send_response(status)
         for name, value in {"Content-Length": "0", **headers}.items():
             self.send_header(name, value)
         self.end_headers()
@@ -79,6 +84,15 @@ def test_a_store_that_is_away_is_reported_within_seconds(store_with: MakeStore, 
 
 def test_a_store_that_kept_other_bytes_is_found_out(store_with: MakeStore, lying_store: str) -> None:
     with pytest.raises(StoredObjectMismatch, match="3 bytes of 4"):
+        store_with(s3_endpoint_url=lying_store).put("a.txt", b"text", "text/plain")
+
+
+def test_a_store_that_kept_nothing_of_what_it_took_is_found_out(
+    store_with: MakeStore, lying_store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LyingStore, "kept", None)
+
+    with pytest.raises(StoredObjectMismatch, match="holds none"):
         store_with(s3_endpoint_url=lying_store).put("a.txt", b"text", "text/plain")
 
 
