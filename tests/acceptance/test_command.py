@@ -32,12 +32,14 @@ def test_a_text_is_submitted_watched_and_saved_and_the_same_seed_gives_it_again(
 ) -> None:
     arguments = ("submit", "starter/adcopy", "-p", "Write a playful slogan for coffee by Zorvi", "-s", "seed=5")
 
-    runs = [bottega(*arguments, "--out", tmp_path, "--json") for _ in range(2)]
+    runs = [bottega(*arguments, *reuse, "--out", tmp_path, "--json") for reuse in ((), ("--no-reuse",), ())]
 
-    assert [run.returncode for run in runs] == [0, 0], runs[0].stderr
-    first, second = (json.loads(run.stdout)[0] for run in runs)
-    assert first["id"] != second["id"]
+    assert [run.returncode for run in runs] == [0, 0, 0], runs[0].stderr
+    first, second, third = (json.loads(run.stdout)[0] for run in runs)
+    assert len({first["id"], second["id"], third["id"]}) == 3
     assert first["artifacts"][0]["sha256"] == second["artifacts"][0]["sha256"]
+    assert [job["attempts"] for job in (first, second, third)] == [1, 1, 0]
+    assert third["reused_from"] == second["id"]
     text = Path(first["files"][0]).read_text()
     assert "Zorvi" in text
     assert text == Path(second["files"][0]).read_text()
@@ -46,13 +48,27 @@ def test_a_text_is_submitted_watched_and_saved_and_the_same_seed_gives_it_again(
 def test_a_misspelt_field_is_refused_by_its_name(bottega: Bottega) -> None:
     run = bottega("submit", "starter/adcopy", "-p", "x", "-s", "tempreature=1")
     assert run.returncode == 3
-    assert "input.tempreature" in run.stderr
+    assert "input.tempreature: is not a field of this input; did you mean 'temperature'?" in run.stderr
 
 
 def test_an_unknown_model_is_refused_with_the_one_that_was_meant(bottega: Bottega) -> None:
     run = bottega("submit", "starter/adcpy", "-p", "x")
     assert run.returncode == 3
     assert "did you mean 'starter/adcopy'?" in run.stderr
+
+
+def test_a_job_is_scheduled_expires_and_takes_its_children_along(bottega: Bottega) -> None:
+    text = ("submit", "starter/adcopy", "-p", "Headline for a winter tea by Mirel", "--no-wait")
+    late = bottega(*text, "--run-after", "+1h").stdout.strip()
+    child = bottega(*text, "--after", late, "--on-dependency-failure", "skip", "--expires-after", "1").stdout.strip()
+
+    watched = bottega("jobs", "watch", child, "--timeout", "30")
+
+    assert watched.returncode == 4, watched.stderr
+    assert "had not begun when its time was over" in watched.stdout
+    assert "not before" in bottega("jobs", "show", late).stdout
+    assert "bulk" in bottega("jobs", "priority", late, "bulk").stdout
+    assert bottega("jobs", "cancel", late).returncode == 0
 
 
 def test_a_job_is_followed_from_acceptance_to_its_file(bottega: Bottega, tmp_path: Path) -> None:
