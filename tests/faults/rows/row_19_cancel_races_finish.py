@@ -49,9 +49,9 @@ def _submit(scene: Scene, pool: ThreadPoolExecutor, number: int) -> list[Receipt
 
 def _moment(scene: Scene) -> float:
     """When to cancel a job, in seconds."""
-    if scene.rng.random() < 0.5:
-        return scene.rng.uniform(0, _GATE_OPENS)
-    return _GATE_OPENS + scene.rng.uniform(-_JITTER_SECONDS, _JITTER_SECONDS)
+    at_the_gate = _GATE_OPENS + scene.rng.uniform(-_JITTER_SECONDS, _JITTER_SECONDS)
+    in_time, in_between = scene.rng.uniform(0, _JITTER_SECONDS), scene.rng.uniform(0, _GATE_OPENS)
+    return scene.rng.choice((in_time, in_between, at_the_gate, at_the_gate))
 
 
 def _cancel(scene: Scene, receipt: Receipt, after: float) -> tuple[str, int]:
