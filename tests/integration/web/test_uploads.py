@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import psutil
 import pytest
 from apiflask import APIFlask
 from PIL import Image
@@ -233,20 +234,30 @@ def test_what_is_served_can_neither_run_nor_load_anything(api: Caller, send: Sen
     assert api.get(f"/uploads/{upload_id}/content", {"Range": "bytes=0-6"}).data == b"<script"
 
 
-def test_the_server_itself_takes_a_streamed_file_while_it_answers_others(
+def web_memory() -> int:
+    """Bytes that the web's processes have in memory of their own."""
+    processes = [each for each in psutil.Process().children(recursive=True) if "gunicorn" in " ".join(each.cmdline())]
+    assert processes
+    return sum(each.memory_full_info().uss for each in processes)
+
+
+def test_the_server_itself_takes_a_streamed_file_while_it_answers_others_and_stays_small(
     web_url: str, models: None, api_key: str, tmp_path: Path
 ) -> None:
     headers = {"Authorization": f"Bearer {api_key}", "Content-Disposition": "attachment; filename*=UTF-8''Gr%C3%B6.wav"}
-    samples = bytes(30_000_000)
+    samples = bytes(100_000_000)
     sizes = [(36 + len(samples)).to_bytes(4, "little"), len(samples).to_bytes(4, "little")]
     form = b"fmt " + (16).to_bytes(4, "little") + bytes.fromhex("0100010080bb000000770100 02001000")
     recording = b"RIFF" + sizes[0] + b"WAVE" + form + b"data" + sizes[1] + samples
     answered = []
+    httpx.post(f"{web_url}/api/v1/uploads", content=TEXT, headers=headers, timeout=60)
+    before = web_memory()
 
     def chunks() -> Any:
         for start in range(0, len(recording), 1 << 20):
             yield recording[start : start + (1 << 20)]
-            answered.append(httpx.get(f"{web_url}/healthz").status_code)
+            if not start % (16 << 20):
+                answered.append(httpx.get(f"{web_url}/healthz").status_code)
 
     reply = httpx.post(f"{web_url}/api/v1/uploads", content=chunks(), headers=headers, timeout=60)
 
@@ -255,3 +266,5 @@ def test_the_server_itself_takes_a_streamed_file_while_it_answers_others(
     assert reply.json()["file_name"] == "Grö.wav"
     assert reply.json()["size"] == len(recording)
     assert set(answered) == {200}
+    grown = web_memory() - before
+    assert grown < 20_000_000, f"{grown} bytes for a file of {len(recording)}"
