@@ -62,7 +62,7 @@ def list_jobs(
     ids = Column("ID", no_wrap=True, min_width=36)
     table = Table(ids, "State", "Model", "Age", "Took", box=None, padding=(0, 1, 0, 0))
     for job in found:
-        took = "" if job.seconds is None else f"{job.seconds:.1f} s"
+        took = _begins_in(job) if job.seconds is None else f"{job.seconds:.1f} s"
         age = age_text((utc_now() - job.created_at).total_seconds())
         table.add_row(job.id, state_text(job.state.value), job.model, age, took)
     output().print(table if found else "There are no such jobs.")
@@ -186,6 +186,12 @@ def priority(
         print_json(job.document)
     else:
         output().print(f"Job {job.id} is in the class {job.priority}.")
+
+
+def _begins_in(job: Job) -> str:
+    """``in 2 h`` for a job whose time is still to come."""
+    seconds = (job.run_after - utc_now()).total_seconds()
+    return f"in {age_text(seconds)}" if job.state is JobState.QUEUED and seconds > 0 else ""
 
 
 def _print_job(job: Job, timeline: list[TimelineEntry]) -> None:

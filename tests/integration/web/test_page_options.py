@@ -47,6 +47,7 @@ def test_a_job_is_scheduled_in_minutes_and_its_page_says_when(person: BrowserSes
     page = words(person.open(f"/jobs/{job_id}").text)
     assert "Scheduled" in page
     assert "Expires unless begun by" in page
+    assert "begins" in words(person.open("/jobs").text)
 
 
 def test_a_second_press_of_the_button_is_the_same_scheduled_job(person: BrowserSession) -> None:

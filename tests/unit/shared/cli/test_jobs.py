@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from shared.cli.models import describe
+from shared.clock import utc_now
 from tests.unit.shared.cli.conftest import Run
 from tests.unit.shared.client.scripted_server import Answer, ScriptedServer, job_document
 
@@ -21,6 +23,14 @@ def test_the_list_shows_whole_ids_in_a_narrow_place(run: Run, server: ScriptedSe
 
     assert ID in result.stdout
     assert "running" in result.stdout
+
+
+def test_the_list_says_when_a_scheduled_job_begins(run: Run, server: ScriptedServer, at: list[str]) -> None:
+    moment = utc_now() + timedelta(hours=2, minutes=1)
+    job = job_document(id=ID, state="queued", run_after=moment.isoformat())
+    server.answer(Answer(200, {"items": [job], "next_cursor": None}))
+
+    assert "in 2 h" in run("jobs", *at).stdout
 
 
 def test_listing_is_what_jobs_does_by_itself(run: Run, server: ScriptedServer, at: list[str]) -> None:
