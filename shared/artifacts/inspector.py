@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from shared.storage.formats import FORMATS, Format
 log = get_logger(__name__)
 
 _SECONDS = 60
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR")
+"""All that the child learns of this process: no settings, for it handles what strangers send."""
 _AT_ONCE = threading.BoundedSemaphore(2)
 """Each may take a gigabyte."""
 
@@ -73,6 +76,7 @@ def _verdict(source: BinaryIO, target: BinaryIO) -> dict[str, Any]:
                 stdin=source.fileno(),
                 capture_output=True,
                 pass_fds=[target.fileno()],
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
                 timeout=_SECONDS,
             )
         except subprocess.TimeoutExpired as error:

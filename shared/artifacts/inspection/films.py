@@ -11,6 +11,7 @@ from shared.artifacts.inspection.refusal import Refused
 from shared.storage.formats import M4A, MP4, Format
 
 _MAX_BOXES = 10_000
+_MAX_HEADER_BYTES = 4096
 _EBML = 0x1A45DFA3
 _DOC_TYPE = 0x4282
 _SEGMENT = 0x18538067
@@ -79,6 +80,8 @@ def inspect_webm(source: Source) -> dict[str, Any]:
     element, size, offset = _element(source, 0)
     assert element == _EBML, "its signature has been seen"
     end = offset + size
+    if size > _MAX_HEADER_BYTES:
+        raise Refused("has a WebM header that makes no sense")
     document = b""
     while offset < end:
         element, size, offset = _element(source, offset)

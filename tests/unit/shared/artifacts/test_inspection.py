@@ -170,6 +170,7 @@ def test_an_animation_is_refused(look: Look) -> None:
         (samples.mp4(), "has neither a picture nor a sound track"),
         (samples.webm(b"matroska"), "is a Matroska file of another type than WebM"),
         (samples.webm()[:12], "is cut off"),
+        (b"\x1aE\xdf\xa3\x10\x00\x40\x00" + bytes(20_000), "has a WebM header that makes no sense"),
     ],
 )
 def test_what_is_broken_is_refused_with_the_reason(look: Look, body: bytes, reason: str) -> None:
@@ -196,6 +197,22 @@ def test_what_a_browser_might_run_is_plain_text_here(look: Look, body: bytes) ->
 )
 def test_each_kind_of_file_has_its_own_cap(look: Look, body: bytes, reason: str) -> None:
     assert refusal(look, body) == reason
+
+
+def test_the_process_that_handles_strangers_files_is_told_no_secret(
+    look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOTTEGA_SECRET_KEY", "not for strangers")
+    run, told = subprocess.run, {}
+
+    def watched(arguments: list[str], **options: Any) -> Any:
+        told.update(options["env"])
+        return run(arguments, **options)
+
+    monkeypatch.setattr(subprocess, "run", watched)
+    look(samples.wav())
+    assert "PATH" in told
+    assert not [name for name in told if name.startswith("BOTTEGA_")]
 
 
 def test_a_decoder_that_hangs_is_ended(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
