@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from shared.artifacts import uploads
 from shared.db import session_scope
 from shared.errors import BottegaError
 from shared.jobs import retention, sweeps
@@ -51,7 +52,13 @@ class Housekeeping:
 
     def keep_house(self) -> None:
         """Everything once, in small transactions; what fails is left to the next time."""
-        for work in (self._forget, self._remove_files, self._delete_jobs, self._collect_orphans):
+        for work in (
+            self._forget,
+            self._remove_files,
+            self._remove_uploads,
+            self._delete_jobs,
+            self._collect_orphans,
+        ):
             try:
                 work()
             except BottegaError as error:
@@ -73,6 +80,13 @@ class Housekeeping:
             log.info("files_removed", files=removed, objects=len(keys))
             # Those that the store does not delete now are orphans, which it is asked to delete again.
             self._store.delete_many(keys)
+
+    def _remove_uploads(self) -> None:
+        for _ in range(_SWEEPS_AT_ONCE):
+            removed = uploads.sweep(self._store)
+            if not removed:
+                return
+            log.info("uploads_removed", uploads=removed)
 
     @staticmethod
     def _delete_jobs() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import socket
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
@@ -13,12 +14,15 @@ import pytest
 from sqlalchemy import func, text, update
 
 from shared.accounts.models import Workspace
-from shared.artifacts.models import Artifact
+from shared.artifacts import uploads
+from shared.artifacts.inspector import Inspected
+from shared.artifacts.models import Artifact, Upload
 from shared.config import Settings, get_settings
 from shared.db import session_scope
 from shared.errors import ObjectMissing
 from shared.jobs.models import IdempotencyKey, Job
 from shared.storage.base import artifact_key
+from shared.storage.formats import TEXT
 from shared.storage.s3 import S3Store, get_store
 from tests.integration.jobs.actions import artifacts, claim_one, count, finish, queue_many, submit
 from tests.integration.jobs.waiting import until
@@ -61,6 +65,24 @@ def test_a_dispatcher_that_begins_to_lead_removes_what_is_over_its_time(old_job:
         until(lambda: count(Job) == 0, what="the deletion of the job")
         assert not is_stored(file.object_key)
         assert {"files_removed", "jobs_deleted"} <= set(leader.events())
+
+
+def test_uploads_that_nobody_uses_any_more_are_removed(workspace_id: UUID) -> None:
+    body = b"a slogan"
+    md5, sha256 = hashlib.md5(body, usedforsecurity=False).digest(), hashlib.sha256(body).digest()
+    kept = uploads.receive(
+        get_store(), workspace_id, "slogan.txt", Inspected(TEXT, len(body), sha256, md5, {}, BytesIO(body))
+    )
+    house = Housekeeping(get_store())
+    house.keep_house()
+    assert is_stored(kept.upload.object_key)
+
+    with session_scope() as session:
+        session.execute(update(Upload).values(expires_at=func.now()))
+    house.keep_house()
+
+    assert count(Upload) == 0
+    assert not is_stored(kept.upload.object_key)
 
 
 def test_a_store_that_is_away_keeps_nothing_from_being_forgotten(old_job: UUID) -> None:
