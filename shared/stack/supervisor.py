@@ -29,6 +29,7 @@ from shared.stack.platform import AnswersHttp, ProcessSpec, platform_processes
 from shared.stack.ports import Ports, is_free
 from shared.stack.probe import http_status
 from shared.stack.process import ProcessPlan, SupervisedProcess
+from shared.stack.reservation import PortReservation
 from shared.stack.server import EmbeddedServer
 from shared.stack.servers import chosen_servers
 from shared.stack.states import ProcessState
@@ -74,6 +75,7 @@ class Stack:
         self._prepare = prepare
         self._say = say
         self._ports = Ports(self._home.ports_file)
+        self._reservation = PortReservation()
         self._servers: dict[str, EmbeddedServer] = {}
         self._server_group = ProcessGroup()
         self._platform_group = ProcessGroup()
@@ -148,6 +150,7 @@ class Stack:
         if had_any:
             remove_record(self._home)
             self._tell("stack", "stopped", began)
+        self._reservation.release()
         self._home.unlock()
 
     @property
@@ -178,7 +181,7 @@ class Stack:
         """The web's address, if it is to run."""
         if not any(isinstance(spec.readiness, AnswersHttp) for spec in self._specs):
             return None
-        address = chosen_web_address(self._ports, self._web_port, settings.get("BOTTEGA_WEB_BIND"))
+        address = chosen_web_address(self._ports, self._web_port, settings.get("BOTTEGA_WEB_BIND"), self._reservation)
         self.web_url = address.url
         self._home.announce(self.web_url)
         return address

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shared.errors import StackRefused
 from shared.stack.ports import Ports
+from shared.stack.reservation import PortReservation
 
 _DEFAULT_PORT = 8000
 _EVERY_INTERFACE = {"", "0.0.0.0", "::", "[::]"}  # noqa: S104 - read from the operator's setting, never bound by default
@@ -30,17 +31,26 @@ class WebAddress:
         return f"http://{host}:{self.port}"
 
 
-def chosen_web_address(ports: Ports, port: int | None, bind: str | None) -> WebAddress:
+def chosen_web_address(ports: Ports, port: int | None, bind: str | None, reservation: PortReservation) -> WebAddress:
     """``port`` on loopback, else what ``bind`` (``host:port``) says, else the port used last, else 8000, else any.
+
+    The port is spoken for by ``reservation``.
 
     Raises:
         StackRefused: the port asked for is in use, or ``bind`` is not an address.
     """
     if port is not None:
-        return WebAddress("127.0.0.1", ports.claim("web", port))
+        return WebAddress("127.0.0.1", _claimed(ports, port, reservation))
     if bind is None:
-        return WebAddress("127.0.0.1", ports.settle("web", preferred=_DEFAULT_PORT))
+        return WebAddress("127.0.0.1", ports.settle("web", preferred=_DEFAULT_PORT, usable=reservation.take))
     host, _, number = bind.rpartition(":")
     if not number.isdigit():
         raise StackRefused(f"BOTTEGA_WEB_BIND is {bind!r}; it has to be host:port.")
-    return WebAddress(host, ports.claim("web", int(number)))
+    return WebAddress(host, _claimed(ports, int(number), reservation))
+
+
+def _claimed(ports: Ports, port: int, reservation: PortReservation) -> int:
+    ports.claim("web", port)
+    if not reservation.take(port):
+        raise StackRefused(f"Another stack is about to use port {port}; choose another for the web.")
+    return port
