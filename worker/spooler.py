@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shared.db import session_scope
-from shared.errors import BottegaError, ObjectMissing, StoreUnavailable
+from shared.errors import BottegaError, StoredObjectMismatch, StoreUnavailable
 from shared.jobs import orphans
 from shared.jobs.claims import Claim
 from shared.logging import get_logger
@@ -29,6 +29,8 @@ _LONGEST_PAUSE = 15.0
 _TIDY_SECONDS = 3600.0
 _REFUSALS = 5
 _GIVEN_BACK_AT_ONCE = 500
+_PROBE_KEY = "probe"
+_LARGEST_PROBE = 1 << 20
 
 
 @dataclass(eq=False, slots=True)
@@ -216,12 +218,12 @@ class Spooler:
         self._leases.release(spooled.hold)
 
     def _probe(self) -> bool:
-        """With nothing to send, ask the store for what is not there."""
+        """With nothing to send, ask whether the store takes files again: one that is full still answers."""
+        body = bytes(min(self._refused_size or 0, _LARGEST_PROBE))
         try:
-            self._store.stat("w/is-anybody-there")
-        except ObjectMissing:
-            pass
-        except StoreUnavailable:
+            self._store.put(_PROBE_KEY, body, "application/octet-stream")
+            self._store.delete(_PROBE_KEY)
+        except (StoreUnavailable, StoredObjectMismatch):
             return False
         self.say_back()
         return True

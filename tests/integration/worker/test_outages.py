@@ -142,6 +142,43 @@ def test_claiming_makes_sense_again_once_the_store_answers(
     assert read(job_id).state is JobState.SUCCEEDED
 
 
+class FullStore:
+    """A store that answers everything, but takes no file while it is full."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        self.is_full = True
+        self.refused: list[str] = []
+
+    def put(self, key: str, body: bytes, media_type: str) -> None:
+        if self.is_full:
+            self.refused.append(key)
+            raise StoreUnavailable
+        self._store.put(key, body, media_type)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+
+def test_a_store_that_answers_but_is_full_is_no_reason_to_claim(
+    make_rig: MakeRig, impatient: None, submit_tiny: Submit
+) -> None:
+    store = FullStore(get_store())
+    rig = make_rig(store, spool_bytes=10)
+    job_id = submit_tiny("a prompt")
+    rig.executor.run_until_idle()
+    until(lambda: not rig.finisher.has_room(), what="a refusal of both")
+    rig.finisher.settle()
+    until(lambda: store.refused.count("probe") > 1, seconds=20, what="a second look at the store")
+    rig.executor.run_until_idle()
+    assert len(rig.family.batches) == 1, "what can be kept nowhere is not generated again"
+
+    store.is_full = False
+    until(rig.finisher.has_room, seconds=20, what="room")
+    rig.run()
+    assert (read(job_id).state, read(job_id).attempts) == (JobState.SUCCEEDED, 1)
+
+
 class StuckStore:
     """A store that takes no file of certain jobs for a while, and counts what it is asked."""
 
