@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, case, func, insert, select, text, update
+from sqlalchemy import TextClause, case, func, select, text, update
 from sqlalchemy.orm import Session
 
-from shared.accounts.models import UsageEntry
+from shared.accounts.ledger import Charge, charge
 from shared.artifacts.models import Artifact
 from shared.db import after_commit
 from shared.events.types import EventType
@@ -115,7 +114,7 @@ def share_outputs(session: Session, root_ids: Collection[UUID]) -> Mapping[Job, 
     outputs = _files_of(session, {twin.twin_id for twin in twins if twin.twin_id})
     shared = {twin.id: [_copy(twin, output) for output in outputs[twin.twin_id]] for twin in twins if twin.twin_id}
     session.add_all(artifact for artifacts in shared.values() for artifact in artifacts)
-    session.execute(insert(UsageEntry), [entry for twin in twins for entry in _charges(twin, len(shared[twin.id]))])
+    charge(session, [Charge(twin.workspace_id, twin.id, 0, len(shared[twin.id])) for twin in twins])
     session.flush()
     record(session, EventType.JOB_SUCCEEDED, twins, shared)
     dependencies.release_children(session, [twin.id for twin in twins])
@@ -242,10 +241,3 @@ def _copy(twin: Job, output: Artifact) -> Artifact:
         sha256=output.sha256,
         facts=output.facts,
     )
-
-
-def _charges(twin: Job, outputs: int) -> list[dict[str, Any]]:
-    return [
-        {"id": new_id(), "workspace_id": twin.workspace_id, "job_id": twin.id, "kind": kind, "quantity": quantity}
-        for kind, quantity in (("device_seconds", Decimal(0)), ("artifacts", Decimal(outputs)))
-    ]
