@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+from standardwebhooks.webhooks import WebhookVerificationError
+
 from tests.integration.webhooks.receiver import Answering, Received, Receiver, status
 
+_READ_SECONDS = 0.5
 _TERMINAL = ("job.succeeded", "job.failed", "job.canceled")
 
 
@@ -22,6 +26,10 @@ class Recorder:
         self._read: dict[int, int] = defaultdict(int)
         """How many requests of each receiver, by its port, were looked at."""
         self._found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._unverified: list[str] = []
+        self._closing = threading.Event()
+        # As it comes: a signature is good for five minutes.
+        threading.Thread(target=self._follow, daemon=True).start()
 
     @property
     def url(self) -> str:
@@ -35,6 +43,7 @@ class Recorder:
 
     def close(self) -> None:
         """Listen no more."""
+        self._closing.set()
         for receiver in self._receivers:
             receiver.close()
 
@@ -59,10 +68,20 @@ class Recorder:
                 self._read[receiver.port] += len(came)
                 for received in came:
                     self._note(received)
-        return self._found
+            assert not self._unverified, f"deliveries that do not verify: {self._unverified[:3]}"
+            return dict(self._found)
+
+    def _follow(self) -> None:
+        while not self._closing.wait(_READ_SECONDS):
+            with contextlib.suppress(AssertionError):
+                self._ids()
 
     def _note(self, received: Received) -> None:
-        content = received.verified_by(self._secret)
+        try:
+            content = received.verified_by(self._secret)
+        except WebhookVerificationError as error:
+            self._unverified.append(f"{received.path} {received.id}: {error}")
+            return
         data = content["data"]
         assert isinstance(data, dict)
         self._found[str(data["id"]), str(content["type"])].add(received.id)

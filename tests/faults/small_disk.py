@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
+
+from tests.faults.row import CannotInject
 
 
 class SmallDisk:
     """A tmpfs mounted at ``folder``, where this machine lets us mount one."""
 
     def __init__(self, folder: Path, *, mebibytes: int) -> None:
-        self._folder = folder
+        self.folder = folder
         self._mebibytes = mebibytes
         self.refusal: str | None = None
         """Why there is none."""
@@ -18,8 +21,8 @@ class SmallDisk:
 
     def mount(self) -> None:
         """Mount it. Where that is refused, the folder stays on the disk that everything else is on."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        command = ["mount", "-t", "tmpfs", "-o", f"size={self._mebibytes}m,mode=700", "tmpfs", str(self._folder)]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        command = ["mount", "-t", "tmpfs", "-o", f"size={self._mebibytes}m,mode=700", "tmpfs", str(self.folder)]
         try:
             result = subprocess.run(command, capture_output=True, text=True, check=False)
         except FileNotFoundError:
@@ -32,16 +35,17 @@ class SmallDisk:
     def unmount(self) -> None:
         """Give it back."""
         if self._mounted:
-            subprocess.run(["umount", "--lazy", str(self._folder)], check=False)
+            subprocess.run(["umount", "--lazy", str(self.folder)], check=False)
             self._mounted = False
 
     @property
     def _filler(self) -> Path:
-        return self._folder / "filler"
+        return self.folder / "filler"
 
     def fill(self) -> None:
-        """Leave no byte free."""
-        assert self._mounted
+        """Leave no byte free. Raises ``CannotInject`` where there is no such disk."""
+        if self.refusal:
+            raise CannotInject(self.refusal)
         with self._filler.open("ab", buffering=0) as file:
             for size in (1 << 20, 1 << 12):
                 try:
@@ -49,6 +53,10 @@ class SmallDisk:
                         file.write(b"\0" * size)
                 except OSError:
                     continue
+
+    def is_full(self) -> bool:
+        """Whether nobody finds room for a byte."""
+        return self._mounted and os.statvfs(self.folder).f_bfree == 0
 
     def free(self) -> None:
         """Make room again."""

@@ -50,14 +50,13 @@ class FaultStack(LocalStack):
         self.worker_database = PostgresProxy()
         self.web_redis = RedisProxy()
         self.store = StoreProxy()
-        spool = home.parent / "spool"
-        self.disks = (SmallDisk(home / "data" / "seaweedfs", mebibytes=384), SmallDisk(spool, mebibytes=16))
+        self.spool_disk = SmallDisk(home.parent / "spool", mebibytes=16)
         self._of_web: dict[str, str] = dict(TIMINGS)
         self._of_workers: dict[str, str] = {
             **TIMINGS,
             "PYTHONPATH": str(_INSIDE),
             ENVIRONMENT_VARIABLE: str(self.control.folder),
-            "BOTTEGA_SPOOL_DIR": str(spool),
+            "BOTTEGA_SPOOL_DIR": str(self.spool_disk.folder),
         }
         # Not the usual port: while the web is down, another stack on this machine would take it.
         port = Ports(home.parent / "web-port.json").settle("web")
@@ -68,11 +67,7 @@ class FaultStack(LocalStack):
         """Start everything, with nothing of this process's own settings in it."""
         before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("BOTTEGA_")}
         try:
-            for disk in self.disks:
-                disk.mount()
-            # The disks made these folders; where we are root, Postgres is somebody else, who has to pass through.
-            for folder in (self.home, self.home / "data"):
-                folder.chmod(0o711)
+            self.spool_disk.mount()
             super().start()
         finally:
             os.environ.update(before)
@@ -80,8 +75,7 @@ class FaultStack(LocalStack):
     def stop(self) -> None:
         """Stop everything."""
         super().stop()
-        for disk in self.disks:
-            disk.unmount()
+        self.spool_disk.unmount()
 
     @cached_property
     def webhook_secret(self) -> str:
@@ -95,8 +89,7 @@ class FaultStack(LocalStack):
         """Put away what a row may have left behind, whatever became of it."""
         self.store.upload = as_it_is
         self.web_redis.release()
-        for disk in self.disks:
-            disk.free()
+        self.spool_disk.free()
         self.control.let_all_go()
 
     def main_pid(self, name: str) -> int:

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 _SLOW_DOWN = (
     b'<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</Code><Message>Reduce your rate.</Message></Error>'
 )
-_DRIP_PIECES = 10
+_NO_SPACE = b'<?xml version="1.0" encoding="UTF-8"?><Error><Code>InternalError</Code><Message>Full.</Message></Error>'
 _DRIP_SECONDS = 0.04
 
 
@@ -97,6 +97,11 @@ def as_it_is(exchange: Exchange) -> None:
 def refused(exchange: Exchange) -> None:
     """503, as an overloaded store says it."""
     exchange.reply(Answer(503, {"Content-Type": "application/xml"}, _SLOW_DOWN))
+
+
+def full(exchange: Exchange) -> None:
+    """500, as a store says it whose own disk is full."""
+    exchange.reply(Answer(500, {"Content-Type": "application/xml"}, _NO_SPACE))
 
 
 def slow(exchange: Exchange) -> None:

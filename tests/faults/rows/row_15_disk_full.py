@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 
-from shared.errors import StoreUnavailable
-from tests.faults.row import CannotInject, Row
+from tests.faults.row import NotInjected, Row
 from tests.faults.scene import Scene
-from tests.oracle import store_of
+from tests.faults.store_proxy import as_it_is, full
 
 _QUIET_SECONDS = 3.0
 
 
 def inject(scene: Scene) -> None:
     """Workers stop claiming, no attempt is spent, and everything succeeds once there is room."""
-    disks = scene.stack.disks
-    for disk in disks:
-        if disk.refusal:
-            raise CannotInject(disk.refusal)
+    store, disk = scene.stack.store, scene.stack.spool_disk
     scene.until_ready()
-    for disk in disks:
-        disk.fill()
-    scene.until_injected(lambda: _store_refuses(scene), "a store that takes nothing more")
+    disk.fill()
+    if not disk.is_full():
+        raise NotInjected("the disk has room")
+    uploads = store.uploads
+    store.upload = full
+    scene.until_injected(lambda: store.uploads > uploads, "a file that the store has no room for")
     scene.until(lambda: _claims_nothing(scene), "an end of the claims", 60)
     waiting = scene.rows("SELECT count(*) AS jobs FROM jobs WHERE state = 'queued'")[0]["jobs"]
     scene.note(f"{waiting} jobs waited")
-    for disk in disks:
-        disk.free()
-    # The embedded store's own index does not go on after a write that failed; whoever makes room starts it again.
-    os.kill(scene.stack.main_pid("seaweedfs"), signal.SIGTERM)
+    store.upload = as_it_is
+    disk.free()
     scene.over()
     scene.load.pause()
     scene.until_idle(90)
     ids = scene.load.ledger.accepted()
     query = "SELECT count(*) AS jobs FROM jobs WHERE id::text = ANY(:ids) AND (attempts > 1 OR state = 'failed')"
     assert scene.rows(query, ids=ids)[0]["jobs"] == 0, "a full disk cost an attempt"
-
-
-def _store_refuses(scene: Scene) -> bool:
-    try:
-        store_of(scene.stack.environment).put("faults/probe", b"x" * 65_536, "application/octet-stream")
-    except StoreUnavailable:
-        return True
-    return False
 
 
 def _claims_nothing(scene: Scene) -> bool:
@@ -57,4 +44,11 @@ def _claims_nothing(scene: Scene) -> bool:
     return bool(scene.rows("SELECT 1 FROM jobs WHERE state = 'queued' AND run_after <= now() LIMIT 1"))
 
 
-ROW = Row(15, "disk full", "store and spool on tmpfs without a free byte", 90, inject, quick=False)
+ROW = Row(
+    15,
+    "disk full",
+    "spool on a tmpfs without a free byte, a store that answers as a full one",
+    90,
+    inject,
+    quick=False,
+)
