@@ -34,7 +34,7 @@ _REGISTER = text(
 
 def measure(folder: Path, quick: bool) -> Iterator[Figure]:
     """The same requests and the same number of the dispatcher's looks before each weighing; no worker runs."""
-    queued, requests = (100_000, 25) if quick else (1_000_000, 300)
+    queued, requests = (100_000, 25) if quick else (1_000_000, 150)
     wanted = [spec for spec in platform_processes() if spec.name in _WEIGHED]
     with platform_stack(folder, processes=wanted) as stack:
         engine = make_engine(stack.environment["BOTTEGA_DATABASE_URL"])
