@@ -49,6 +49,7 @@ def _fails_once(scene: Scene) -> None:
     scene.until(lambda: neighbour.job_id in scene.recorder.ended(), "word of a neighbour's end", _SECOND_AFTER)
     scene.until(lambda: len(receiver.received) == 2, "the second attempt", _SECOND_AFTER * 1.1 + _SLACK)
     assert len({request.id for request in receiver.received}) == 1, "a retry under another id"
+    scene.until(lambda: len(scene.attempts_to_tell(receipt.job_id)) == 2, "a record of both")
     first, second = scene.attempts_to_tell(receipt.job_id)
     assert (first["status"], second["status"]) == (500, 204)
     waited = second["started_at"] - first["started_at"]
