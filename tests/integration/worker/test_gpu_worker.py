@@ -70,8 +70,8 @@ def test_what_a_stopped_worker_could_not_store_is_given_back_at_once_and_sent_by
     with gpu_worker(tmp_path / "second", spool_dir, gate) as second:
         until(lambda: read(job_id).state is JobState.SUCCEEDED, seconds=60, what="its success")
         assert "recalled" in second.events()
+        until(lambda: spooled(spool_dir) == [], what="an empty folder")
     assert read(job_id).attempts == 1
-    assert spooled(spool_dir) == []
 
 
 def test_what_a_killed_worker_could_not_store_is_sent_by_the_next_one(
