@@ -178,12 +178,25 @@ def test_everybody_resumes_after_what_was_heard_last(crowd: Crowd, workspace_id:
         for connection, heard in crowd.heard.items()
     }
 
+    early = list(crowd.heard)
     again = [crowd.join(job_id, place) for job_id, place in second.items()]
-
     crowd.listen_until("progress", 1)
-    for connection in again:
-        steps = re.findall(rb'data: {"step":(\d)', bytes(crowd.heard[connection]))
-        assert steps == [b"3"]
+    late = [crowd.join(job_id) for job_id in job_ids]
+    crowd.listen_until("progress", 1)
+    progress.publish([(job_id, "progress", {"step": 4, "total": 4}) for job_id in job_ids])
+
+    def all_heard_the_fourth() -> bool:
+        crowd.listen()
+        return all(b'"step":4' in heard for heard in crowd.heard.values())
+
+    until(all_heard_the_fourth)
+
+    def steps(connections: list[socket.socket]) -> set[bytes]:
+        """What was said of steps to each, run together."""
+        return {b"".join(re.findall(rb'data: {"step":(\d)', bytes(crowd.heard[each]))) for each in connections}
+
+    assert steps(early) == steps(late) == {b"1234"}, "nobody hears twice what another one is told anew"
+    assert steps(again) == {b"34"}
 
 
 def test_streams_that_were_closed_leave_nothing_behind(web: Stack, crowd: Crowd, workspace_id: UUID) -> None:
