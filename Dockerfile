@@ -32,8 +32,8 @@ ENV PATH=/opt/bottega/bin:${PATH} \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
 WORKDIR /home/bottega
-# A named volume takes over its owner and mode.
-RUN install --directory --owner=10001 --group=10001 --mode=0700 /var/lib/bottega/spool
+# Named volumes take over their owner and mode.
+RUN install --directory --owner=10001 --group=10001 --mode=0700 /var/lib/bottega/spool /var/lib/bottega/received
 USER 10001:10001
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "--config", "python:web.server", "web.wsgi:app"]

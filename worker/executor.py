@@ -19,10 +19,12 @@ from shared.errors import (
     GenerationFailed,
     InputRefused,
     OutOfDeviceMemory,
+    StoreUnavailable,
 )
 from shared.jobs.claims import Claim
 from shared.logging import get_logger
-from worker import device_health, endings, metrics
+from shared.storage.base import ObjectStore
+from worker import device_health, endings, inputs, metrics
 from worker.batch_sizes import BatchSizes
 from worker.catalog import model_ref
 from worker.claimer import Claimer
@@ -54,6 +56,7 @@ class Executor:
         sizes: BatchSizes,
         leases: LeaseKeeper,
         finisher: Finisher,
+        store: ObjectStore,
         publisher: ProgressPublisher,
         drain: Drain,
     ) -> None:
@@ -62,6 +65,7 @@ class Executor:
         self._sizes = sizes
         self._leases = leases
         self._finisher = finisher
+        self._store = store
         self._publisher = publisher
         self._drain = drain
         self._turn_ends = 0.0
@@ -139,16 +143,20 @@ class Executor:
             self._refs[model_id] = ref, time.monotonic() + _REF_SECONDS
         return ref
 
-    @staticmethod
-    def _accept(resident: Resident, hold: Hold, claims: Sequence[Claim]) -> list[Member]:
+    def _accept(self, resident: Resident, hold: Hold, claims: Sequence[Claim]) -> list[Member]:
         """The claims with their typed inputs; those that only the loaded model can refuse are failed here."""
         members: list[Member] = []
         for claim in claims:
             try:
                 job_input = FAMILIES[resident.ref.family].input_type.model_validate(claim.input)
+                job_input = inputs.fetch(self._store, hold, claim, job_input)
                 resident.family.check(resident.loaded, job_input)
             except ValidationError as error:
                 endings.fail(hold, [claim], InputRefused(problems_of(error, "input")))
+            except DatabaseUnavailable:
+                raise
+            except StoreUnavailable as error:
+                endings.give_back(hold, [claim], error.code)
             except Exception as error:
                 endings.fail(hold, [claim], _as_own(error))
             else:

@@ -53,12 +53,13 @@ class GpuProcess:
         self._publisher = ProgressPublisher()
         self._models = ModelCache(FAMILY_RUNNERS, device, on_use=self._heartbeat.show_model)
         spool = Spool(settings.spool_dir or default_folder(), settings.spool_bytes)
-        self._finisher = Finisher(get_store(), self._leases, spool, self._heartbeat.count_jobs)
+        store = get_store()
+        self._finisher = Finisher(store, self._leases, spool, self._heartbeat.count_jobs)
         self._sizes = BatchSizes(device_name(device))
         terms = Terms(settings.lease_seconds, settings.model_switch_seconds, settings.batch_fill_seconds)
         claimer = Claimer(self._heartbeat.worker_id, terms, self._models, self._sizes, self._leases)
         self.executor = Executor(
-            claimer, self._models, self._sizes, self._leases, self._finisher, self._publisher, drain
+            claimer, self._models, self._sizes, self._leases, self._finisher, store, self._publisher, drain
         )
 
     def start(self) -> None:

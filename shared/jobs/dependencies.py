@@ -36,15 +36,15 @@ def lock_parents(session: Session, workspace_id: UUID, parent_ids: Collection[UU
     return {row.id: row.state for row in session.execute(query.order_by(Job.id).with_for_update(read=True))}
 
 
-def problems_with_parents(states: Mapping[UUID, JobState], parent_ids: Sequence[UUID]) -> list[FieldProblem]:
-    """What is wrong with each parent that is not there or can no longer succeed."""
+def problems_with_parents(states: Mapping[UUID, JobState], parents: Mapping[UUID, str]) -> list[FieldProblem]:
+    """What is wrong with each parent that is not there or can no longer succeed; each comes with its field's path."""
     problems = []
-    for index, parent_id in enumerate(parent_ids):
+    for parent_id, path in parents.items():
         state = states.get(parent_id)
         if state is None:
-            problems.append(FieldProblem(f"depends_on.{index}", f"there is no job {parent_id} in this workspace"))
+            problems.append(FieldProblem(path, f"there is no job {parent_id} in this workspace"))
         elif state in TERMINAL and state is not JobState.SUCCEEDED:
-            problems.append(FieldProblem(f"depends_on.{index}", f"job {parent_id} has {state.value} already"))
+            problems.append(FieldProblem(path, f"job {parent_id} has {state.value} already"))
     return problems
 
 

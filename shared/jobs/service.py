@@ -15,7 +15,8 @@ from shared.errors import StateConflict
 from shared.events.types import EventType
 from shared.identifiers import new_id
 from shared.jobs import dependencies, idempotency, repository, reuse
-from shared.jobs.acceptance import Accepted, Asked, accept, check_addresses
+from shared.jobs.acceptance import Accepted, accept
+from shared.jobs.drafting import Asked, check_addresses
 from shared.jobs.models import Job
 from shared.jobs.request import JobRequest
 from shared.jobs.states import TERMINAL, JobState, Priority

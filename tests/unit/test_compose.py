@@ -145,10 +145,11 @@ def test_the_servers_are_of_the_same_versions_as_the_embedded_ones() -> None:
         assert f"{pinned[package]}.".startswith(f"{tag}."), service
 
 
-def test_named_volumes_hold_all_that_the_servers_and_the_spool_keep() -> None:
-    keepers = ("postgres", "valkey", "s3", "gpu-worker")
+def test_named_volumes_hold_all_that_the_servers_keep_and_what_is_too_large_for_memory() -> None:
+    keepers = ("postgres", "valkey", "s3", "web", "gpu-worker")
     mounted = {volume.split(":")[0] for name in keepers for volume in _SERVICES[name]["volumes"]}
-    assert mounted - {"${BOTTEGA_MODELS_FOLDER"} == set(_COMPOSE["volumes"]) == {"postgres", "valkey", "s3", "spool"}
+    named = mounted - {"${BOTTEGA_MODELS_FOLDER"}
+    assert named == set(_COMPOSE["volumes"]) == {"postgres", "valkey", "s3", "received", "spool"}
 
 
 def test_the_image_runs_as_an_ordinary_user() -> None:

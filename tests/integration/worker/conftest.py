@@ -94,7 +94,7 @@ def make_rig(tiny_model: None, tmp_path: Path) -> Iterator[MakeRig]:
         models = ModelCache({FamilyName.TEXT: family}, Device(), capacity)
         sizes = BatchSizes("a device of the tests", first=16)
         claimer = Claimer(new_id(), Terms(60, switch_seconds, fill_seconds), models, sizes, leases)
-        executor = Executor(claimer, models, sizes, leases, finisher, publisher, drain)
+        executor = Executor(claimer, models, sizes, leases, finisher, store or get_store(), publisher, drain)
         rigs.append(Rig(family, executor, finisher, leases, publisher, drain_file, stalled))
         leases.start()
         finisher.start()
