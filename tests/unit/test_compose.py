@@ -61,7 +61,7 @@ def test_the_command_of_the_one_shot_exists() -> None:
 
 
 def test_every_setting_it_gives_is_one_that_the_platform_reads() -> None:
-    known = {f"BOTTEGA_{name.upper()}" for name in Settings.model_fields} | {"BOTTEGA_READY_FILE"}
+    known = {f"BOTTEGA_{name.upper()}" for name in Settings.model_fields} | {"BOTTEGA_READY_FILE", "TMPDIR"}
     given = {name for service in _PLATFORM.values() for name in service["environment"]}
     assert given - known == set()
     required = {f"BOTTEGA_{name.upper()}" for name, field in Settings.model_fields.items() if field.is_required()}
