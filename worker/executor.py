@@ -22,6 +22,7 @@ from shared.errors import (
     StoreUnavailable,
 )
 from shared.jobs.claims import Claim
+from shared.jobs.completion import Work
 from shared.logging import get_logger
 from shared.storage.base import ObjectStore
 from worker import device_health, endings, inputs, metrics
@@ -211,11 +212,11 @@ class Executor:
             return []
         except Exception as error:
             return self._after_failure(resident, wanted, hold, error)
-        share = (time.monotonic() - began) / len(wanted)
-        return self._with_outputs(hold, wanted, outputs, share)
+        work = Work(control.steps, round(time.monotonic() - began, 3))
+        return self._with_outputs(hold, wanted, outputs, work)
 
     def _with_outputs(
-        self, hold: Hold, members: Sequence[Member], outputs: Sequence[Sequence[Media]], share: float
+        self, hold: Hold, members: Sequence[Member], outputs: Sequence[Sequence[Media]], work: Work
     ) -> list[Generated]:
         """What was generated. A member that got nothing though it was wanted to the end has failed."""
         dropped = hold.dropped()
@@ -223,7 +224,8 @@ class Executor:
             if not media and claim.job_id not in dropped:
                 endings.fail(hold, [claim], GenerationFailed("The model gave nothing."))
         made = zip(members, outputs, strict=True)
-        return [Generated(claim, media, share) for (claim, _), media in made if media]
+        share = work.seconds / len(members)
+        return [Generated(claim, media, share, work) for (claim, _), media in made if media]
 
     def _after_failure(
         self, resident: Resident, members: Sequence[Member], hold: Hold, error: Exception

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.errors import DatabaseUnavailable, GenerationFailed, StoreUnavailable
 from shared.jobs.claims import Claim
-from shared.jobs.completion import Success
+from shared.jobs.completion import Success, Work
 from shared.logging import get_logger
 from shared.storage.base import ObjectStore
 from worker import endings, metrics
@@ -34,6 +34,8 @@ class Generated:
     claim: Claim
     media: Sequence[Media]
     device_seconds: float
+    work: Work | None = None
+    """None for what was generated before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ class Finisher:
             endings.fail(hold, [item.claim], broken)
             return None
         hold.advance()
-        return Result(item.claim, encoded, item.device_seconds)
+        return Result(item.claim, encoded, item.device_seconds, item.work)
 
 
 def _ids(generated: Sequence[Generated]) -> list[str]:

@@ -89,6 +89,8 @@ class ForwardBatchControl:
         self._publisher = publisher
         self._drain = drain
         self._on_last_step = on_last_step
+        self.steps = 0
+        """Made so far."""
         self._started = time.monotonic()
         self._previewed_at = self._started
         self._stepped_at = self._started
@@ -97,6 +99,7 @@ class ForwardBatchControl:
     def step(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None) -> frozenset[int]:
         """See ``StepControl``. Drained past its patience, the whole batch is interrupted."""
         self._hold.advance()
+        self.steps = done
         now = time.monotonic()
         self._step_seconds.observe(now - self._stepped_at)
         self._stepped_at = now

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from shared.errors import BottegaError
 from shared.jobs.claims import Claim
+from shared.jobs.completion import Work
 from shared.logging import get_logger
 from worker.media.base import EncodedMedia
 
@@ -43,6 +44,7 @@ class Result:
     claim: Claim
     files: tuple[EncodedMedia, ...]
     device_seconds: float
+    work: Work | None = None
 
     @property
     def size(self) -> int:

@@ -6,10 +6,11 @@ import hashlib
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
 
 from shared.errors import StoredObjectMismatch, StoreUnavailable
 from shared.jobs.claims import Claim
-from shared.jobs.completion import StoredOutput, Success
+from shared.jobs.completion import StoredOutput, Success, Work
 from shared.storage.base import ObjectStore, artifact_key
 from worker import metrics
 from worker.lease import Hold
@@ -19,6 +20,15 @@ from worker.spool import Result
 
 _THREADS = 4
 _WAIT_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """An upload that the store has confirmed; when it began and ended, by the monotonic clock."""
+
+    output: StoredOutput
+    began: float
+    ended: float
 
 
 class Uploads:
@@ -51,23 +61,26 @@ class Uploads:
         successes = []
         for result, started in zip(results, uploads, strict=True):
             try:
-                outputs = [_outcome(hold, patience, upload) for upload in started]
+                stored = [_outcome(hold, patience, upload) for upload in started]
             except (StoreUnavailable, StoredObjectMismatch):
                 continue
-            successes.append(Success(result.claim, outputs, result.device_seconds))
+            outputs = [each.output for each in stored]
+            successes.append(Success(result.claim, outputs, result.device_seconds, _work(result, stored)))
         return successes
 
-    def _put(self, hold: Hold, patience: Patience, claim: Claim, index: int, media: EncodedMedia) -> StoredOutput:
+    def _put(self, hold: Hold, patience: Patience, claim: Claim, index: int, media: EncodedMedia) -> _Stored:
         if patience.is_over() or hold.is_overdue():
             # The batch is given up: what is left of it must not keep the threads from the next one.
             raise StoreUnavailable
         sha256 = hashlib.sha256(media.body).digest()
         key = artifact_key(claim.workspace_id, claim.job_id, claim.fence, index, sha256, media.extension)
+        began = time.monotonic()
         with metrics.UPLOAD_SECONDS.time():
             patiently(hold, lambda: self._store.put(key, media.body, media.media_type), patience)
         metrics.UPLOAD_BYTES.inc(len(media.body))
         self.stored_at = time.monotonic()
-        return StoredOutput(key, media.media_type, len(media.body), sha256, media.facts)
+        output = StoredOutput(key, media.media_type, len(media.body), sha256, media.facts)
+        return _Stored(output, began, self.stored_at)
 
 
 def _encode(media: Media) -> EncodedMedia:
@@ -77,7 +90,15 @@ def _encode(media: Media) -> EncodedMedia:
     return encoded
 
 
-def _outcome(hold: Hold, patience: Patience, upload: Future[StoredOutput]) -> StoredOutput:
+def _work(result: Result, stored: Sequence[_Stored]) -> Work | None:
+    """What the result's timeline tells, with the time from its first upload's begin to its last one's end."""
+    if result.work is None:
+        return None
+    seconds = max(each.ended for each in stored) - min(each.began for each in stored)
+    return replace(result.work, upload_seconds=round(seconds, 3))
+
+
+def _outcome(hold: Hold, patience: Patience, upload: Future[_Stored]) -> _Stored:
     """What an upload came to. The hold stays alive while it waits for a thread, but not behind one that hangs.
 
     Raises ``StoreUnavailable``, also for an upload that is still under way when the worker must stop.

@@ -105,7 +105,7 @@ def _values(queue: QueueName, worker_id: UUID, wanted: Wanted, lease_seconds: fl
 def _take(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[Claim]:
     taken = session.scalars(select(Job).from_statement(statement), values).all()
     jobs = sorted(taken, key=lambda job: (job.priority, job.id))
-    record(session, EventType.JOB_STARTED, jobs)
+    record(session, EventType.JOB_STARTED, jobs, note={"worker_id": str(values["worker_id"])})
     return [_claim_of(job) for job in jobs]
 
 

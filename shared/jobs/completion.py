@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -38,12 +38,22 @@ class StoredOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What a job's timeline tells of its run: the steps of its forward batch, its seconds, those of the uploads."""
+
+    steps: int
+    seconds: float
+    upload_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Success:
     """A claim whose outputs are stored; ``device_seconds`` is its share of the forward batch's time."""
 
     claim: Claim
     outputs: Sequence[StoredOutput]
     device_seconds: float
+    work: Work | None = None
 
 
 def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
@@ -69,7 +79,8 @@ def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
     ).all()
     artifacts = _insert_artifacts(session, jobs, by_id)
     charge(session, [_charge_of(job, by_id[job.id]) for job in jobs])
-    record(session, EventType.JOB_SUCCEEDED, jobs, artifacts)
+    work = {job.id: {"work": asdict(done)} for job in jobs if (done := by_id[job.id].work) is not None}
+    record(session, EventType.JOB_SUCCEEDED, jobs, artifacts, notes=work)
     ids = [job.id for job in jobs]
     reuse.share_outputs(session, ids)
     dependencies.release_children(session, ids)

@@ -43,18 +43,27 @@ def record(
     jobs: Sequence[Job],
     artifacts: Mapping[UUID, Sequence[Artifact]] | None = None,
     note: Mapping[str, Any] | None = None,
+    notes: Mapping[UUID, Mapping[str, Any]] | None = None,
 ) -> None:
-    """Write one event a job, freeze its webhooks' bodies, and tell watchers once it is durable."""
+    """Write one event a job, freeze its webhooks' bodies, and tell watchers once it is durable.
+
+    ``note`` is added to the data of every event, and of ``notes`` what there is for its job.
+    """
     if not jobs:
         return
     names = {model_id: model_name(session, model_id) for model_id in {job.model_id for job in jobs}}
     summaries = [
-        {**job_summary(job, names[job.model_id], (artifacts or {}).get(job.id, ())), **(note or {})} for job in jobs
+        {
+            **job_summary(job, names[job.model_id], (artifacts or {}).get(job.id, ())),
+            **(note or {}),
+            **(notes or {}).get(job.id, {}),
+        }
+        for job in jobs
     ]
     events = _insert(session, event_type, jobs, summaries)
     webhooks.announce(session, events, [JobWebhook(job.id, job.webhook_url, job.webhook_events) for job in jobs])
     told = {"job_ids": [str(job.id) for job in jobs[:_NAMED]], "jobs": len(jobs)}
-    if note:
+    if note and "reason" in note:
         told["reason"] = note["reason"]
     after_commit(session, lambda: log.info(event_type.value, **told))
     after_commit(session, lambda: metrics.observe(event_type, jobs, note or {}))
