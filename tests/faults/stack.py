@@ -100,7 +100,8 @@ class FaultStack(LocalStack):
 
     def child_pids(self, name: str) -> list[int]:
         """Its children: a web worker, the process with the models, the senders of webhooks."""
-        return [child.pid for child in psutil.Process(self.main_pid(name)).children(recursive=True)]
+        children = psutil.Process(self.main_pid(name)).children(recursive=True)
+        return [child.pid for child in children if not _is_of_the_library(child)]
 
     def send(self, name: str, number: signal.Signals) -> None:
         """A signal to a process and all its children."""
@@ -133,6 +134,14 @@ class FaultStack(LocalStack):
         self._of_workers["BOTTEGA_DATABASE_URL"] = _at(database, self.worker_database.port)
         self._of_workers["BOTTEGA_S3_ENDPOINT_URL"] = _at(store, self.store.port)
         _register_model(database, self.control.folder)
+
+
+def _is_of_the_library(child: psutil.Process) -> bool:
+    """Whether the child is what the pool of processes has beside its workers, or is no more."""
+    try:
+        return "semaphore_tracker" in " ".join(child.cmdline())
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _address(url: str) -> tuple[str, int]:
