@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, insert, select, update
+from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.accounts.ledger import Charge, charge
+from shared.artifacts import repository as artifacts
 from shared.artifacts.models import Artifact
 from shared.errors import BottegaError
 from shared.events.types import EventType
@@ -77,10 +78,10 @@ def finish(session: Session, successes: Sequence[Success]) -> frozenset[UUID]:
         .returning(Job),
         execution_options=_UNSYNCED,
     ).all()
-    artifacts = _insert_artifacts(session, jobs, by_id)
+    made = _insert_artifacts(session, jobs, by_id)
     charge(session, [_charge_of(job, by_id[job.id]) for job in jobs])
     work = {job.id: {"work": asdict(done)} for job in jobs if (done := by_id[job.id].work) is not None}
-    record(session, EventType.JOB_SUCCEEDED, jobs, artifacts, notes=work)
+    record(session, EventType.JOB_SUCCEEDED, jobs, made, notes=work)
     ids = [job.id for job in jobs]
     reuse.share_outputs(session, ids)
     dependencies.release_children(session, ids)
@@ -201,26 +202,26 @@ def _change(session: Session, jobs: Sequence[Job], **values: Any) -> Sequence[Jo
 def _insert_artifacts(
     session: Session, jobs: Sequence[Job], successes: Mapping[UUID, Success]
 ) -> dict[UUID, list[Artifact]]:
-    rows = [
-        {
-            "id": new_id(),
-            "workspace_id": job.workspace_id,
-            "job_id": job.id,
-            "index": index,
-            "object_key": output.object_key,
-            "media_type": output.media_type,
-            "size": output.size,
-            "sha256": output.sha256,
-            "facts": output.facts,
-        }
+    made = {
+        job.id: [_artifact(job, index, output) for index, output in enumerate(successes[job.id].outputs)]
         for job in jobs
-        for index, output in enumerate(successes[job.id].outputs)
-    ]
-    inserted: dict[UUID, list[Artifact]] = {job.id: [] for job in jobs}
-    if rows:
-        for artifact in session.scalars(insert(Artifact).returning(Artifact, sort_by_parameter_order=True), rows):
-            inserted[artifact.job_id].append(artifact)
-    return inserted
+    }
+    artifacts.insert(session, [artifact for files in made.values() for artifact in files])
+    return made
+
+
+def _artifact(job: Job, index: int, output: StoredOutput) -> Artifact:
+    return Artifact(
+        id=new_id(),
+        workspace_id=job.workspace_id,
+        job_id=job.id,
+        index=index,
+        object_key=output.object_key,
+        media_type=output.media_type,
+        size=output.size,
+        sha256=output.sha256,
+        facts=output.facts,
+    )
 
 
 def _charge_of(job: Job, success: Success) -> Charge:

@@ -17,6 +17,7 @@ from sqlalchemy import TextClause, case, func, select, text, update
 from sqlalchemy.orm import Session
 
 from shared.accounts.ledger import Charge, charge
+from shared.artifacts import repository as artifacts
 from shared.artifacts.models import Artifact
 from shared.db import after_commit
 from shared.events.types import EventType
@@ -113,7 +114,7 @@ def share_outputs(session: Session, root_ids: Collection[UUID]) -> Mapping[Job, 
         return {}
     outputs = _files_of(session, {twin.twin_id for twin in twins if twin.twin_id})
     shared = {twin.id: [_copy(twin, output) for output in outputs[twin.twin_id]] for twin in twins if twin.twin_id}
-    session.add_all(artifact for artifacts in shared.values() for artifact in artifacts)
+    artifacts.insert(session, [artifact for files in shared.values() for artifact in files])
     charge(session, [Charge(twin.workspace_id, twin.id, 0, len(shared[twin.id])) for twin in twins])
     session.flush()
     record(session, EventType.JOB_SUCCEEDED, twins, shared)
