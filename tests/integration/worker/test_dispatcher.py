@@ -86,6 +86,7 @@ def test_a_lease_that_could_not_be_renewed_in_an_outage_is_the_worker_s_to_renew
     held = claim_one()
     with get_engine().connect() as connection:
         connection.execute(EVERYBODY_ELSE_IS_DISCONNECTED)
+    get_engine().dispose()
     until(lambda: "database_unavailable" in standing.events(), what="a noticed outage")
     lapse(held)
 
