@@ -94,7 +94,10 @@ class Executor:
         """One claim from beginning to end: every member of it succeeds, fails, is canceled or goes back."""
         started = time.monotonic()
         handed_over = False
+        suspect = any(claim.runs_alone for claim in hold.claims)
         try:
+            if suspect:
+                self._finisher.settle()
             handed_over = self._live(hold)
         except DatabaseUnavailable:
             # Nothing more can be written about these jobs: they come back when their leases lapse.
@@ -102,6 +105,9 @@ class Executor:
         finally:
             if not handed_over:
                 self._leases.release(hold)
+            if suspect:
+                # What it made must not be lost with a worker that another one kills.
+                self._finisher.settle()
             seconds = round(time.monotonic() - started, 3)
             log.info("forward_batch", job_ids=_ids(hold.claims), seconds=seconds)
 
@@ -173,7 +179,7 @@ class Executor:
             batch, left = left[:size], left[size:]
             began = time.monotonic()
             try:
-                made = self._forward(resident, batch, hold, self._look_ahead if not left else _wait)
+                made = self._forward(resident, batch, hold, _wait if left else self._look_ahead_of(batch))
             except ForwardBatchInterrupted:
                 endings.give_back(hold, [claim for claim, _ in (*batch, *left)], "drain")
                 break
@@ -186,6 +192,10 @@ class Executor:
         claim, job_input = member
         most = resident.family.max_batch(resident.loaded, job_input)
         return claim.batch_key, self._sizes.size(claim.batch_key, most)
+
+    def _look_ahead_of(self, batch: Sequence[Member]) -> Callable[[], None]:
+        """Nobody is claimed beside a job that may kill this worker: it would be one attempt poorer."""
+        return _wait if any(claim.runs_alone for claim, _ in batch) else self._look_ahead
 
     def _look_ahead(self) -> None:
         """The device is about to be free: claim what it does next, unless it is to stop."""
@@ -267,7 +277,7 @@ class Executor:
 
 
 def _wait() -> None:
-    """More of the same claim follows: there is no hurry to claim."""
+    """No hurry to claim: more of the same claim follows, or something that nothing else should be beside."""
 
 
 def _ids(claims: Sequence[Claim]) -> list[str]:

@@ -58,6 +58,8 @@ class Claim:
     input: dict[str, Any]
     batch_key: str
     fingerprint: bytes
+    runs_alone: bool
+    """A worker died with it before: nothing else may be at stake while it runs."""
     created_at: datetime
 
 
@@ -120,6 +122,7 @@ def _claim_of(job: Job) -> Claim:
         input=job.input,
         batch_key=job.batch_key,
         fingerprint=job.fingerprint,
+        runs_alone=job.runs_alone,
         created_at=job.created_at,
     )
 

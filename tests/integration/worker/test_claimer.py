@@ -10,12 +10,14 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from shared.catalog import repository
 from shared.catalog.families import FamilyName
 from shared.db import session_scope
-from shared.jobs.states import JobState
-from tests.integration.jobs.actions import read, states, submit
+from shared.jobs.models import Job
+from shared.jobs.states import JobState, Priority
+from tests.integration.jobs.actions import claim, lapse, make_due, read, return_expired, states, submit
 from tests.integration.jobs.waiting import until
 from tests.integration.worker.conftest import MODEL, MakeRig, Rig
 
@@ -156,3 +158,25 @@ def test_a_batch_that_is_not_full_waits_for_its_kind(make_rig: MakeRig, submit_t
 
     assert rig.family.batches == [["first", "late"]]
     assert states([first, *late]) == [JobState.SUCCEEDED] * 2
+
+
+def test_nothing_is_claimed_beside_a_job_that_a_worker_died_with(rig: Rig, submit_tiny: Submit) -> None:
+    suspect = submit_tiny("suspect", max_new_tokens=1)
+    lapse(*claim())
+    return_expired()
+    make_due(suspect)
+    before, after = submit_tiny("before", max_new_tokens=2), submit_tiny("after", max_new_tokens=3)
+    make_due(before)
+    with session_scope() as session:
+        session.execute(update(Job).where(Job.id == before).values(priority=Priority.INTERACTIVE))
+    seen: dict[str, list[JobState]] = {}
+
+    def look_around() -> None:
+        (batch,) = rig.family.batches[-1:]
+        seen[batch[0]] = states([before, suspect, after])
+
+    rig.family.at_end = look_around
+    rig.run()
+
+    assert seen["suspect"] == [JobState.SUCCEEDED, JobState.RUNNING, JobState.QUEUED]
+    assert set(states([before, suspect, after])) == {JobState.SUCCEEDED}
