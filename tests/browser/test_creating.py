@@ -37,7 +37,7 @@ def job_shown(page: Page) -> UUID:
 
 def test_a_picture_takes_shape_before_ones_eyes(page: Page) -> None:
     job_id = create(page)
-    expect(page.get_by_text("In the queue")).to_be_visible()
+    expect(page.get_by_text("In the queue", exact=True)).to_be_visible()
     page.evaluate("window.stayed = true")
     claimed = claim_one()
     expect(page.get_by_text("Taking shape")).to_be_visible()
