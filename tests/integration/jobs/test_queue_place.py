@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from shared.jobs.states import Priority
 from shared.queue.names import QueueName
 from shared.workers.models import Worker
 from tests.integration.jobs.actions import another_workspace, claim, claim_one, finish, queue_many, submit
-from tests.integration.jobs.waiting import until
 
 pytestmark = pytest.mark.usefixtures("models")
 
@@ -100,34 +98,24 @@ def test_a_place_reads_no_more_of_a_queue_of_20000_than_of_one_of_2000(workspace
         last = queue_many(workspace_id, 1)[0]
         with get_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM (ANALYZE) jobs"))
-        place(last)
-        before = _settled_rows_read()
-        place(last)
-        read.append(_settled_rows_read() - before)
+        read.append(_rows_read_for(last))
 
-    assert 0 < read[1] <= 1.5 * read[0]
+    assert 0 < read[1] <= 3 * COUNT_CAP, "each of the three counts ends at the cap"
+    assert read[1] <= read[0] + COUNT_CAP
 
 
-def _settled_rows_read() -> int:
-    """What ``_rows_read`` says once the server's other processes have told what they read before."""
-    counts = [_rows_read()]
-
-    def stands_still() -> bool:
-        time.sleep(0.3)
-        counts.append(_rows_read())
-        return counts[-1] == counts[-2]
-
-    until(stands_still, what="statistics that stand still")
-    return counts[-1]
-
-
-def _rows_read() -> int:
-    """Index entries that this connection's server processes have returned for jobs, flushed to the statistics."""
+def _rows_read_for(job_id: UUID) -> int:
+    """Rows and index entries of jobs that its place was read from: what the transaction itself has counted."""
+    count = text(
+        "SELECT sum(pg_stat_get_xact_tuples_returned(relation)) FROM ("
+        " SELECT 'jobs'::regclass::oid AS relation UNION ALL"
+        " SELECT indexrelid FROM pg_index WHERE indrelid = 'jobs'::regclass) AS of_jobs"
+    )
     with session_scope() as session:
-        session.execute(text("SELECT pg_stat_force_next_flush()"))
-    with session_scope() as session:
-        query = "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'jobs'"
-        return int(session.execute(text(query)).scalar_one())
+        job = session.get_one(Job, job_id)
+        before = session.execute(count).scalar_one()
+        assert queue_place(session, job) is not None
+        return int(session.execute(count).scalar_one() - before)
 
 
 def test_without_a_worker_there_is_a_place_and_no_time(workspace_id: UUID) -> None:
