@@ -156,8 +156,16 @@ def _other_seconds(stack: LocalStack) -> float:
         if name != "gpu-worker" and pid is not None:
             process = psutil.Process(pid)
             # Children that have ended count with their parent.
-            total += sum(sum(one.cpu_times()[:4]) for one in [process, *process.children(recursive=True)])
+            total += sum(map(_processor_seconds, [process, *process.children(recursive=True)]))
     return total
+
+
+def _processor_seconds(process: psutil.Process) -> float:
+    try:
+        return float(sum(process.cpu_times()[:4]))
+    except psutil.NoSuchProcess:
+        # A server's session that has ended meanwhile: its time counts with its parent from now on.
+        return 0.0
 
 
 def _check(stack: LocalStack, jobs: int) -> None:
