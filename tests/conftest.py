@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from sqlalchemy import text
@@ -119,14 +119,17 @@ def api_key(workspace_id: UUID) -> str:
 
 @pytest.fixture
 def models(database: None) -> None:
-    """One catalog entry a family, under the starter models' names."""
-    from shared.catalog import repository
+    """One catalog entry a family, under the starter models' names.
+
+    A name has the same id in every test, as it has in a catalog: a web process that all tests share may know it still.
+    """
     from shared.catalog.families import FamilyName
+    from shared.catalog.models import Model
     from shared.db import session_scope
 
     with session_scope() as opened:
-        repository.register(
-            opened,
+        backdrops = Model(
+            id=uuid5(NAMESPACE_URL, "starter/backdrops"),
             name="starter/backdrops",
             family=FamilyName.TEXT_TO_IMAGE,
             source="starter:backdrops",
@@ -136,8 +139,8 @@ def models(database: None) -> None:
             limits={"width": {"one_of": [256]}, "height": {"one_of": [256]}},
             licence="Apache-2.0",
         )
-        repository.register(
-            opened,
+        adcopy = Model(
+            id=uuid5(NAMESPACE_URL, "starter/adcopy"),
             name="starter/adcopy",
             family=FamilyName.TEXT,
             source="starter:adcopy",
@@ -147,3 +150,4 @@ def models(database: None) -> None:
             limits={"max_new_tokens": {"maximum": 256}},
             licence="Apache-2.0",
         )
+        opened.add_all((backdrops, adcopy))
