@@ -28,6 +28,8 @@ class ModelRef:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     id: UUID | None = None
     """In the catalog; none for weights that are in no catalog."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """How to load the weights: what to load beside them (LoRA, ControlNet), each family's own."""
 
 
 @dataclass(frozen=True, slots=True)
