@@ -10,6 +10,7 @@ from gevent import monkey
 # Before anything imports ssl, or psycopg, which looks once whether it has to cooperate.
 monkey.patch_all()
 
+import gc  # noqa: E402
 import os  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
@@ -56,5 +57,8 @@ def post_worker_init(_worker: Any) -> None:
     An answer on the port alone would not say so: another program's may be the one that answers there.
     """
     shutdown.listen()
+    # What was imported stays: it need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
     if _ready_file:
         Path(_ready_file).touch()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,8 +61,10 @@ def record(
         }
         for job in jobs
     ]
-    events = _insert(session, event_type, jobs, summaries)
-    webhooks.announce(session, events, [JobWebhook(job.id, job.webhook_url, job.webhook_events) for job in jobs])
+    written = _insert(session, event_type, jobs, summaries)
+    if event_type in webhooks.SUBSCRIBABLE:
+        events = _events(event_type, jobs, summaries, written)
+        webhooks.announce(session, events, [JobWebhook(job.id, job.webhook_url, job.webhook_events) for job in jobs])
     told = {"job_ids": [str(job.id) for job in jobs[:_NAMED]], "jobs": len(jobs)}
     if note and "reason" in note:
         told["reason"] = note["reason"]
@@ -75,14 +78,23 @@ def record(
 
 def _insert(
     session: Session, event_type: EventType, jobs: Sequence[Job], summaries: Sequence[Mapping[str, Any]]
-) -> list[Event]:
-    """One statement for all of them; the events, in the jobs' order."""
+) -> dict[UUID, tuple[UUID, datetime]]:
+    """One statement for all of them; the id of each job's event, and its time."""
     rows = [
         {"id": str(new_id()), "workspace_id": str(job.workspace_id), "job_id": str(job.id), "data": summary}
         for job, summary in zip(jobs, summaries, strict=True)
     ]
     values = {"type": event_type.value, "rows": json.dumps(rows, ensure_ascii=False)}
-    written = {row.job_id: (row.id, row.created_at) for row in session.execute(_INSERT, values)}
+    return {row.job_id: (row.id, row.created_at) for row in session.execute(_INSERT, values)}
+
+
+def _events(
+    event_type: EventType,
+    jobs: Sequence[Job],
+    summaries: Sequence[dict[str, Any]],
+    written: Mapping[UUID, tuple[UUID, datetime]],
+) -> list[Event]:
+    """The events in the jobs' order, outside of the session."""
     return [
         Event(
             id=written[job.id][0],

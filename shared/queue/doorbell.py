@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 
 from celery import Celery
@@ -16,6 +17,9 @@ log = get_logger(__name__)
 
 # A worker that wakes claims until nothing is left: more waiting bells than workers say nothing new.
 MAX_WAITING_BELLS = 128
+# That many are not all heard in so short a time: who accepts thousands of jobs need not count before each.
+_STILL_ENOUGH_SECONDS = 0.05
+_enough_until: dict[QueueName, float] = {}
 
 
 @cache
@@ -30,9 +34,14 @@ def ring(queue: QueueName, enough: int = MAX_WAITING_BELLS) -> bool:
     """
     if OUTAGE.lasts():
         return False
+    if time.monotonic() < _enough_until.get(queue, 0.0):
+        return True
     try:
-        if get_redis().llen(f"{KEY_PREFIX}{queue.value}") < enough:
+        waiting = get_redis().llen(f"{KEY_PREFIX}{queue.value}")
+        if waiting < enough:
             _celery().send_task(TASK_OF_QUEUE[queue].value, queue=queue.value, retry=False, ignore_result=True)
+        elif waiting >= MAX_WAITING_BELLS:
+            _enough_until[queue] = time.monotonic() + _STILL_ENOUGH_SECONDS
         return True
     except Exception as error:
         OUTAGE.begin()
