@@ -6,29 +6,50 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shared.catalog.models import Model, ModelState
+from shared.catalog.models import Model, ModelAllowance, ModelState
 from shared.identifiers import new_id
 
 _names: dict[UUID, str] = {}
 
 
 def enabled_models(session: Session) -> Sequence[Model]:
-    """Every model that jobs may name, by name."""
+    """Every model that is in use, by name."""
     return session.scalars(select(Model).where(Model.state == ModelState.ENABLED).order_by(Model.name)).all()
 
 
-def find_enabled(session: Session, name: str) -> Model | None:
-    """The enabled model of that name."""
-    return session.scalar(select(Model).where(Model.name == name, Model.state == ModelState.ENABLED))
+def known_models(session: Session) -> Sequence[Model]:
+    """Every model but those that were removed, by name."""
+    return session.scalars(select(Model).where(Model.state != ModelState.REMOVED).order_by(Model.name)).all()
+
+
+def allowed_models(session: Session, workspace_id: UUID) -> Sequence[Model]:
+    """Every model that a workspace's jobs may name, by name."""
+    return session.scalars(select(Model).where(_usable_by(workspace_id)).order_by(Model.name)).all()
+
+
+def find_allowed(session: Session, workspace_id: UUID, name: str) -> Model | None:
+    """The model of that name, if the workspace's jobs may name it."""
+    return session.scalar(select(Model).where(Model.name == name, _usable_by(workspace_id)))
+
+
+def _usable_by(workspace_id: UUID) -> ColumnElement[bool]:
+    """In use, and on the workspace's list if it has one."""
+    listed = exists().where(ModelAllowance.workspace_id == workspace_id)
+    return (Model.state == ModelState.ENABLED) & (~listed | listed.where(ModelAllowance.model_id == Model.id))
 
 
 def find(session: Session, name: str) -> Model | None:
     """The model of that name, whatever its state."""
     return session.scalar(select(Model).where(Model.name == name))
+
+
+def all_of_source(session: Session, source: str) -> Sequence[Model]:
+    """Every model with weights from there, but those that were removed."""
+    return session.scalars(select(Model).where(Model.source == source, Model.state != ModelState.REMOVED)).all()
 
 
 def by_id(session: Session, model_id: UUID) -> Model | None:
@@ -51,3 +72,23 @@ def register(session: Session, **values: Any) -> None:
     statement = insert(Model).values(id=new_id(), **values)
     changed = {name: statement.excluded[name] for name in values if name != "name"} | {"updated_at": func.now()}
     session.execute(statement.on_conflict_do_update(index_elements=[Model.name], set_=changed))
+
+
+def allow(session: Session, workspace_id: UUID, model_ids: Sequence[UUID]) -> None:
+    """Put models on a workspace's list. Those that are on it stay."""
+    rows = [{"workspace_id": workspace_id, "model_id": model_id} for model_id in model_ids]
+    session.execute(insert(ModelAllowance).values(rows).on_conflict_do_nothing())
+
+
+def disallow(session: Session, workspace_id: UUID, model_ids: Sequence[UUID] | None = None) -> None:
+    """Take models, or all, off a workspace's list. Without any, a workspace may use all models."""
+    statement = delete(ModelAllowance).where(ModelAllowance.workspace_id == workspace_id)
+    if model_ids is not None:
+        statement = statement.where(ModelAllowance.model_id.in_(model_ids))
+    session.execute(statement)
+
+
+def allowances(session: Session, workspace_id: UUID) -> Sequence[Model]:
+    """The models on a workspace's list, by name, whatever their state."""
+    statement = select(Model).join(ModelAllowance).where(ModelAllowance.workspace_id == workspace_id)
+    return session.scalars(statement.order_by(Model.name)).all()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -13,33 +14,47 @@ from sqlalchemy.orm import Session
 from shared.catalog import repository
 from shared.catalog.families import FAMILIES
 from shared.catalog.inputs.base import JobInput
-from shared.catalog.models import Model
+from shared.catalog.models import Model, ModelState
 from shared.catalog.wording import problems_of
 from shared.errors import FieldProblem, InputRefused
 
 # The catalog changes by an operator's hand; every submission asks it.
 _KNOWN_SECONDS = 1.0
-_known: dict[str, tuple[Model | None, float]] = {}
+_KNOWN_AT_MOST = 4096
+_known: dict[tuple[UUID, str], tuple[Model, float]] = {}
 
 
-def find_model(session: Session, name: str) -> Model:
-    """The enabled model of that name, as of a moment ago.
+def find_model(session: Session, workspace_id: UUID, name: str) -> Model:
+    """The model of that name that the workspace may use, as of a moment ago.
 
     Raises ``InputRefused`` on ``model``, with what was likely meant.
     """
-    model, until = _known.get(name, (None, 0.0))
+    key = (workspace_id, name)
+    model, until = _known.get(key, (None, 0.0))
     if model is not None and time.monotonic() < until:
         return model
-    model = repository.find_enabled(session, name)
+    model = repository.find_allowed(session, workspace_id, name)
     if model is not None:
         session.expunge(model)
-        _known[name] = model, time.monotonic() + _KNOWN_SECONDS
+        if len(_known) >= _KNOWN_AT_MOST:
+            _known.clear()
+        _known[key] = model, time.monotonic() + _KNOWN_SECONDS
         return model
-    _known.pop(name, None)
-    known = [other.name for other in repository.enabled_models(session)]
+    _known.pop(key, None)
+    raise InputRefused.of("model", _unusable(session, workspace_id, name))
+
+
+def _unusable(session: Session, workspace_id: UUID, name: str) -> str:
+    """Why a workspace cannot use a model of that name."""
+    known = [model.name for model in repository.allowed_models(session, workspace_id)]
+    there = f"there are: {', '.join(known) or 'none yet'}"
+    model = repository.find(session, name)
+    if model is not None and model.state is ModelState.DISABLED:
+        return f"the model {name!r} is out of use for now; {there}"
+    if model is not None and model.state is ModelState.ENABLED:
+        return f"this workspace may not use the model {name!r}; {there}"
     close = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none yet'}"
-    raise InputRefused.of("model", f"no model is called {name!r}{hint}")
+    return f"no model is called {name!r}; " + (f"did you mean {close[0]!r}?" if close else there)
 
 
 def forget_models() -> None:

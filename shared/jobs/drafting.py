@@ -69,7 +69,7 @@ def draft(session: Session, workspace_id: UUID, asked: Sequence[Asked], now: dat
         problems += _schedule_problems(each, now)
         name = each.request.model
         if name not in models:
-            models[name] = _model(session, name)
+            models[name] = _model(session, workspace_id, name)
         try:
             complete.append(_complete(each, models[name]))
         except InputRefused as error:
@@ -87,9 +87,9 @@ def draft(session: Session, workspace_id: UUID, asked: Sequence[Asked], now: dat
     return drafts
 
 
-def _model(session: Session, name: str) -> Model | InputRefused:
+def _model(session: Session, workspace_id: UUID, name: str) -> Model | InputRefused:
     try:
-        return find_model(session, name)
+        return find_model(session, workspace_id, name)
     except InputRefused as error:
         return error
 

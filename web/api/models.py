@@ -14,7 +14,7 @@ from shared.catalog.service import input_schema
 from shared.config import get_settings
 from shared.errors import NotFound
 from web.api.schemas import models as schemas
-from web.auth import api_key
+from web.auth import api_key, current_principal
 from web.transactions import transactional
 
 blueprint = APIBlueprint("models", __name__, url_prefix="/api/v1/models", tag="Models")
@@ -27,9 +27,10 @@ blueprint = APIBlueprint("models", __name__, url_prefix="/api/v1/models", tag="M
 def list_models(session: Session) -> dict[str, Any]:
     """List models
 
-    Every model that a job can name.
+    Every model that this workspace's jobs can name.
     """
-    return {"items": [_summary(model) for model in repository.enabled_models(session)]}
+    models = repository.allowed_models(session, current_principal().workspace_id)
+    return {"items": [_summary(model) for model in models]}
 
 
 @blueprint.get("/<owner>/<name>")
@@ -41,7 +42,7 @@ def get_model(owner: str, name: str, session: Session) -> dict[str, Any]:
 
     `input_schema` is the JSON Schema of what its jobs take as `input`.
     """
-    model = repository.find_enabled(session, f"{owner}/{name}")
+    model = repository.find_allowed(session, current_principal().workspace_id, f"{owner}/{name}")
     if model is None:
         raise NotFound("There is no such model.")
     return {**_summary(model), "input_schema": input_schema(model)}

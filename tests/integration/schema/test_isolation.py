@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+from shared.catalog.models import Model, ModelAllowance
 from shared.db import TENANT_ROLE, get_engine, make_engine, session_scope
 from shared.identifiers import new_id
 from shared.schema import METADATA
@@ -38,6 +39,7 @@ def _fill_jobs(owner: UUID) -> None:
     submit(owner, depends_on=[parent])
     finish(*claim())
     with session_scope() as session:
+        session.add(ModelAllowance(workspace_id=owner, model_id=session.scalars(select(Model.id).limit(1)).one()))
         create_api_key(session, owner, "its key")
         session.add(Pause(workspace_id=owner, reason="a look first"))
 
