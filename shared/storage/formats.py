@@ -43,6 +43,13 @@ TEXT = Format("UTF-8 text", "text/plain; charset=utf-8", "txt", FileKind.TEXT)
 FORMATS = (PNG, JPEG, WEBP, WAV, FLAC, OGG, MP3, M4A, MIDI, MP4, WEBM, TEXT)
 """Every format that an upload may have."""
 
+SRT = Format("SubRip", "application/x-subrip", "srt", FileKind.TEXT)
+VTT = Format("WebVTT", "text/vtt; charset=utf-8", "vtt", FileKind.TEXT)
+JSON = Format("JSON", "application/json", "json", FileKind.TEXT)
+
+WRITTEN = (SRT, VTT, JSON)
+"""Formats that jobs write besides. An upload of one is kept as the text that it is."""
+
 SIZE_CAPS = {
     FileKind.IMAGE: 32_000_000,
     FileKind.SOUND: 200_000_000,
@@ -62,4 +69,4 @@ def essence(media_type: str) -> str:
 
 def media_types(*kinds: FileKind) -> tuple[str, ...]:
     """The media types of these kinds, without parameters."""
-    return tuple(essence(each.media_type) for each in FORMATS if each.kind in kinds)
+    return tuple(essence(each.media_type) for each in (*FORMATS, *WRITTEN) if each.kind in kinds)
