@@ -9,8 +9,9 @@ from tests.faults.load import Receipt
 from tests.faults.row import NotInjected, Row
 from tests.faults.scene import Scene
 
-# A shape of their own: what has once been too large for the memory is remembered for a shape.
+# Shapes of their own: how many of a shape run best together, and how many are too many, is remembered.
 _HUNGRY_SHAPE = {"max_new_tokens": 7}
+_POISON_SHAPE = {"max_new_tokens": 9}
 
 
 def inject(scene: Scene) -> None:
@@ -22,7 +23,7 @@ def inject(scene: Scene) -> None:
     _was_halved(scene, hungry)
     place = scene.place("poison")
     prompts = [f"exit@{place} words", *(f"beside the poison of {scene.name}, {number}" for number in range(5))]
-    with _one_batch_of(scene, prompts, {}) as (poison, *neighbours):
+    with _one_batch_of(scene, prompts, _POISON_SHAPE) as (poison, *neighbours):
         scene.reached(place)
     scene.load.resume()
     batches = [batch.prompts for batch in scene.control.batches() if poison.prompt in batch.prompts]
@@ -45,7 +46,7 @@ def _one_batch_of(scene: Scene, prompts: Sequence[str], shape: dict[str, int]) -
     scene.until_ready()
     scene.until_idle()
     worker, other = scene.lone_gpu_worker()
-    gate = scene.place(f"gate-{len(prompts)}-{len(shape)}")
+    gate = scene.place(f"gate-{shape['max_new_tokens']}")
     with scene.frozen(other):
         first = scene.send(f"hold@{gate} words")
         if scene.stack.worker_of(scene.reached(gate)) != worker:
