@@ -1,4 +1,4 @@
-"""Text to image: any diffusers pipeline that draws from a prompt.
+"""Pictures: any diffusers pipeline that draws from a prompt, over a picture, inside of a mask or along outlines.
 
 The pipeline is asked what it accepts; no list of models is kept. A job's picture does not depend on its
 neighbours: each picture has a generator of its own, drawn on the CPU so that the device does not matter either.
@@ -6,7 +6,6 @@ neighbours: each picture has a generator of its own, drawn on the CPU so that th
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +13,20 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import DiffusionPipeline
+from numpy.typing import NDArray
 
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.inputs.text_to_image import TextToImageInput
-from shared.errors import InputRefused, OutOfDeviceMemory
+from shared.errors import GenerationFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
+from worker.families.noise_schedulers import scheduler_of
+from worker.families.picture_adapters import fuse_loras, load_controlnet, load_ip_adapter
+from worker.families.picture_demands import refuse_unmet
+from worker.families.picture_previews import previews_of
+from worker.families.picture_sizes import size_of
+from worker.families.picture_sources import Sources, kept_outside_the_mask, read_sources, taken_up
+from worker.families.picture_tasks import TaskPipeline, Tasks, task_of, tasks_of
 from worker.media.base import Media
 from worker.media.image import ImageMedia
 
@@ -28,11 +35,25 @@ _PIXELS_IN_FLIGHT = {"cpu": 16 * 256 * 256, "cuda": 16 * 1024 * 1024}
 
 @dataclass(frozen=True, slots=True)
 class LoadedPipeline:
-    """A pipeline on its device, and the names its call accepts."""
+    """A pipeline on its device, and what else can be done with its networks.
+
+    ``scheduler`` is the one from its folder: every forward batch gets a fresh one of those settings.
+    """
 
     pipeline: Any
-    accepts: frozenset[str]
+    tasks: Tasks
+    scheduler: Any
+    has_ip_adapter: bool
     device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """One picture to draw: whose it is, and its seed."""
+
+    owner: int
+    job_input: TextToImageInput
+    seed: int
 
 
 class TextToImage:
@@ -41,85 +62,135 @@ class TextToImage:
     name = FamilyName.TEXT_TO_IMAGE
 
     def load(self, model: ModelRef, device: Device) -> LoadedPipeline:
-        """Read the pipeline: safetensors only, nothing from the network, no code from the folder."""
+        """Read the pipeline and what its options name: safetensors only, no network, no code from the folder."""
+        dtype = getattr(torch, device.dtype)
         pipeline = DiffusionPipeline.from_pretrained(
-            model.path,
-            local_files_only=True,
-            use_safetensors=True,
-            trust_remote_code=False,
-            dtype=getattr(torch, device.dtype),
+            model.path, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=dtype
         )
         pipeline.set_progress_bar_config(disable=True)
-        pipeline.to(torch.device(device.type, device.index) if device.type == "cuda" else device.type)
+        fuse_loras(pipeline, model)
+        has_ip_adapter = load_ip_adapter(pipeline, model, dtype)
+        controlnet = load_controlnet(model, dtype)
+        where = torch.device(device.type, device.index) if device.type == "cuda" else torch.device(device.type)
+        pipeline.to(where)
+        if controlnet is not None:
+            controlnet.to(where)
         if device.type == "cpu":
             _fit_the_cache(pipeline)
-        accepts = frozenset(inspect.signature(pipeline.__call__).parameters)
-        return LoadedPipeline(pipeline, accepts, device)
+        return LoadedPipeline(pipeline, tasks_of(pipeline, controlnet), pipeline.scheduler, has_ip_adapter, device)
 
     def check(self, loaded: LoadedPipeline, job_input: TextToImageInput) -> None:
-        """Refuse a negative prompt that the pipeline would ignore."""
-        if job_input.negative_prompt and "negative_prompt" not in loaded.accepts:
-            raise InputRefused.of("input.negative_prompt", "this model takes no negative prompt")
+        """Refuse what this model cannot do: the task, a size, a scheduler, or a field that it would ignore."""
+        refuse_unmet(loaded.tasks, loaded.scheduler, loaded.has_ip_adapter, job_input)
 
     def max_batch(self, loaded: LoadedPipeline, job_input: TextToImageInput) -> int:
         """Members whose pictures fit the device together."""
-        pixels = (job_input.width or 1024) * (job_input.height or 1024) * job_input.num_images
-        return max(1, _PIXELS_IN_FLIGHT[loaded.device.type] // pixels)
+        task = _pipeline_for(loaded, job_input)
+        if task.takes_one_picture:
+            return 1
+        width, height = size_of(task.pipeline, job_input)
+        return max(1, _PIXELS_IN_FLIGHT[loaded.device.type] // (width * height * job_input.num_images))
 
     def generate(
         self, loaded: LoadedPipeline, inputs: Sequence[TextToImageInput], control: StepControl
     ) -> list[list[Media]]:
         """Draw every member's pictures in one call of the pipeline, ``num_images`` a member."""
-        owners = [index for index, job_input in enumerate(inputs) for _ in range(job_input.num_images)]
+        task = _pipeline_for(loaded, inputs[0])
+        task.pipeline.scheduler = scheduler_of(loaded.scheduler, inputs[0].scheduler)
+        pictures = [
+            _Picture(owner, job_input, ((job_input.seed or 0) + k) % (MAX_SEED + 1))
+            for owner, job_input in enumerate(inputs)
+            for k in range(job_input.num_images)
+        ]
+        calls = [[picture] for picture in pictures] if task.takes_one_picture else [pictures]
         dropped: set[int] = set()
-        arguments = self._arguments(loaded, inputs, self._on_step(inputs, owners, control, dropped))
-        try:
-            images = loaded.pipeline(**arguments).images
-        except torch.OutOfMemoryError as error:
-            raise OutOfDeviceMemory from error
-        pictures = np.rint(np.clip(images, 0.0, 1.0) * 255).astype(np.uint8)
+        drawn: list[NDArray[np.uint8]] = []
+        for index, call in enumerate(calls):
+            on_step = _on_step(call, len(inputs), control, dropped, (index, len(calls)))
+            drawn += _draw(loaded, task, call, on_step)
         outputs: list[list[Media]] = [[] for _ in inputs]
-        for owner, pixels in zip(owners, pictures, strict=True):
-            if owner not in dropped:
-                outputs[owner].append(ImageMedia(pixels))
+        for picture, pixels in zip(pictures, drawn, strict=True):
+            if picture.owner not in dropped:
+                outputs[picture.owner].append(ImageMedia(pixels))
         return outputs
 
-    def _arguments(
-        self,
-        loaded: LoadedPipeline,
-        inputs: Sequence[TextToImageInput],
-        on_step: Callable[..., dict[str, Any]],
-    ) -> dict[str, Any]:
-        first = inputs[0]
-        wanted = {
-            "prompt": [job_input.prompt for job_input in inputs for _ in range(job_input.num_images)],
-            "negative_prompt": [job_input.negative_prompt for job_input in inputs for _ in range(job_input.num_images)],
-            "generator": [generator for job_input in inputs for generator in _generators(job_input)],
-            "width": first.width,
-            "height": first.height,
-            "num_inference_steps": first.num_inference_steps,
-            "guidance_scale": first.guidance_scale,
-            "callback_on_step_end": on_step,
-            "output_type": "np",
-            "max_sequence_length": first.max_sequence_length,
-        }
-        return {name: value for name, value in wanted.items() if value is not None and name in loaded.accepts}
 
-    @staticmethod
-    def _on_step(
-        inputs: Sequence[TextToImageInput],
-        owners: Sequence[int],
-        control: StepControl,
-        dropped: set[int],
-    ) -> Callable[..., dict[str, Any]]:
-        first_of = [owners.index(index) for index in range(len(inputs))]
+def _pipeline_for(loaded: LoadedPipeline, job_input: TextToImageInput) -> TaskPipeline:
+    return loaded.tasks[task_of(job_input), job_input.control_image is not None]
 
-        def on_step(pipeline: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-            previews = _previews(pipeline, tensors["latents"], first_of)
-            dropped.update(control.step(step + 1, pipeline.num_timesteps, previews))
-            return {}
 
-        return on_step
+def _draw(
+    loaded: LoadedPipeline, task: TaskPipeline, pictures: Sequence[_Picture], on_step: Callable[..., dict[str, Any]]
+) -> list[NDArray[np.uint8]]:
+    """One call of the pipeline: ``(height, width, 3)`` a picture."""
+    sources = read_sources([picture.job_input for picture in pictures], *size_of(task.pipeline, pictures[0].job_input))
+    try:
+        with torch.random.fork_rng([loaded.device.index] if loaded.device.type == "cuda" else []), torch.no_grad():
+            # What a pipeline draws from no generator is at least the same each time.
+            torch.manual_seed(pictures[0].seed)
+            arguments = _arguments(task, pictures, sources, on_step)
+            if loaded.has_ip_adapter:
+                with taken_up(task, pictures[0].job_input, sources.references) as embeddings:
+                    made = task.pipeline(**arguments, ip_adapter_image_embeds=embeddings)
+            else:
+                made = task.pipeline(**arguments)
+    except torch.OutOfMemoryError as error:
+        raise OutOfDeviceMemory from error
+    images = np.asarray(made.images, dtype=np.float32)
+    if not np.isfinite(images).all():
+        raise GenerationFailed("The picture is not a number (NaN): the model overflowed. Try a lower guidance_scale.")
+    if any(getattr(made, "nsfw_content_detected", None) or ()):
+        raise GenerationFailed("The model's own safety checker withheld the picture.")
+    pixels = np.rint(np.clip(images, 0.0, 1.0) * 255).astype(np.uint8)
+    return kept_outside_the_mask(list(pixels), sources)
+
+
+def _arguments(
+    task: TaskPipeline,
+    pictures: Sequence[_Picture],
+    sources: Sources,
+    on_step: Callable[..., dict[str, Any]],
+) -> dict[str, Any]:
+    first = pictures[0].job_input
+    given_size = size_of(task.pipeline, first) if sources.any() else (first.width, first.height)
+    wanted = {
+        "prompt": [picture.job_input.prompt for picture in pictures],
+        "negative_prompt": [picture.job_input.negative_prompt for picture in pictures],
+        "generator": [torch.Generator().manual_seed(picture.seed) for picture in pictures],
+        "width": given_size[0],
+        "height": given_size[1],
+        "num_inference_steps": first.num_inference_steps,
+        "guidance_scale": first.guidance_scale,
+        "true_cfg_scale": first.true_cfg_scale,
+        "max_sequence_length": first.max_sequence_length,
+        "strength": first.strength,
+        "controlnet_conditioning_scale": first.controlnet_conditioning_scale,
+        "image": sources.images,
+        "mask_image": sources.masks,
+        "callback_on_step_end": on_step,
+        "output_type": "np",
+    }
+    if task.controlled:
+        wanted[task.control_argument] = sources.controls
+    return {name: value for name, value in wanted.items() if value is not None and name in task.parameters}
+
+
+def _on_step(
+    pictures: Sequence[_Picture], members: int, control: StepControl, dropped: set[int], call: tuple[int, int]
+) -> Callable[..., dict[str, Any]]:
+    """What the pipeline calls after each step. ``call`` is which call of how many this is, for one count over all."""
+    owners = [picture.owner for picture in pictures]
+    first_of = [owners.index(member) for member in range(members) if member in owners]
+    index, calls = call
+
+    def on_step(pipeline: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        steps = pipeline.num_timesteps
+        whole = len(first_of) == members
+        previews = previews_of(pipeline, tensors["latents"], first_of) if whole else None
+        dropped.update(control.step(index * steps + step + 1, calls * steps, previews))
+        return {}
+
+    return on_step
 
 
 def _fit_the_cache(pipeline: Any) -> None:
@@ -127,27 +198,5 @@ def _fit_the_cache(pipeline: Any) -> None:
     vae: Any = getattr(pipeline, "vae", None)
     if hasattr(vae, "enable_slicing"):
         vae.enable_slicing()
-        vae.to(memory_format=torch.channels_last)
-
-
-def _generators(job_input: TextToImageInput) -> list[torch.Generator]:
-    """One generator a picture: picture ``k`` of seed ``s`` is picture 0 of seed ``s + k``."""
-    seed = job_input.seed or 0
-    return [torch.Generator().manual_seed((seed + k) % (MAX_SEED + 1)) for k in range(job_input.num_images)]
-
-
-def _previews(pipeline: Any, latents: torch.Tensor, indexes: Sequence[int]) -> Callable[[], list[bytes]] | None:
-    """How to draw the pictures as far as they are; nothing for latents that the VAE cannot read as they are."""
-    if getattr(pipeline, "vae", None) is None or latents.ndim != 4:
-        return None
-
-    def draw() -> list[bytes]:
-        vae = pipeline.vae
-        chosen = latents[list(indexes)].to(vae.dtype)
-        with torch.no_grad():
-            scaled = chosen / vae.config.scaling_factor + (getattr(vae.config, "shift_factor", None) or 0.0)
-            images = vae.decode(scaled, return_dict=False)[0].float().clamp(-1, 1)
-        pixels = ((images + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
-        return [ImageMedia(picture).preview() for picture in pixels]
-
-    return draw
+        if all(parameter.ndim <= 4 for parameter in vae.parameters()):
+            vae.to(memory_format=torch.channels_last)

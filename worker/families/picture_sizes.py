@@ -1,0 +1,79 @@
+"""Which sizes a pipeline can draw, asked of its networks."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from typing import Any
+
+from shared.catalog.inputs.text_to_image import TextToImageInput
+from shared.errors import FieldProblem
+
+_LARGEST = 4096
+_COMMON = 1024
+
+
+def size_problems(pipeline: Any, job_input: TextToImageInput) -> list[FieldProblem]:
+    """What is wrong with the sizes asked for, with the nearest that can be drawn."""
+    step, largest = size_step(pipeline), _largest_size(pipeline)
+    problems = []
+    for name, value in (("width", job_input.width), ("height", job_input.height)):
+        if value is None:
+            continue
+        if value > largest:
+            problems.append(FieldProblem(f"input.{name}", f"this model draws {largest} pixels at most, not {value}"))
+        elif value % step:
+            below = value // step * step
+            nearest = [size for size in (below, below + step) if 0 < size <= largest]
+            problems.append(
+                FieldProblem(
+                    f"input.{name}",
+                    f"this model draws multiples of {step} pixels: {' or '.join(map(str, nearest))}, not {value}",
+                )
+            )
+    return problems
+
+
+def size_step(pipeline: Any) -> int:
+    """Sides are multiples of this: what the autoencoder makes one latent of, times the latents in a patch."""
+    scale = _latent_scale(pipeline)
+    patch = getattr(_denoiser(pipeline).config, "patch_size", None)
+    # FLUX and its kin pack latents two by two before the transformer, and tell it to their image processor alone.
+    packed = getattr(getattr(pipeline, "image_processor", None), "config", {}).get("vae_scale_factor", scale)
+    return math.lcm(packed, scale * patch if isinstance(patch, int) else scale)
+
+
+def size_of(pipeline: Any, job_input: TextToImageInput) -> tuple[int, int]:
+    """Width and height in pixels: those asked for, or those the model was made for."""
+    width, height = _native_size(pipeline)
+    return job_input.width or width, job_input.height or height
+
+
+def _native_size(pipeline: Any) -> tuple[int, int]:
+    declared = inspect.signature(pipeline.__call__).parameters
+    width, height = (declared[name].default if name in declared else None for name in ("width", "height"))
+    if isinstance(width, int) and isinstance(height, int):
+        return width, height
+    latents = getattr(pipeline, "default_sample_size", None) or getattr(_denoiser(pipeline).config, "sample_size", None)
+    if latents is None:
+        return _COMMON, _COMMON
+    height, width = (latents, latents) if isinstance(latents, int) else latents
+    return width * _latent_scale(pipeline), height * _latent_scale(pipeline)
+
+
+def _largest_size(pipeline: Any) -> int:
+    """Learned positions end somewhere."""
+    config = _denoiser(pipeline).config
+    positions = getattr(config, "pos_embed_max_size", None)
+    if not isinstance(positions, int):
+        return _LARGEST
+    return min(_LARGEST, positions * getattr(config, "patch_size", 1) * _latent_scale(pipeline))
+
+
+def _latent_scale(pipeline: Any) -> int:
+    scale = getattr(pipeline, "vae_scale_factor", None)
+    return scale if isinstance(scale, int) else 1
+
+
+def _denoiser(pipeline: Any) -> Any:
+    return getattr(pipeline, "unet", None) or pipeline.transformer
