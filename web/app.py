@@ -13,7 +13,7 @@ import web.api.routes
 import web.pages.routes
 from shared.config import get_settings
 from shared.crypto import derived_secret
-from web import auth, errors, headers, http_metrics, openapi, request_ids
+from web import auth, body_limits, errors, headers, http_metrics, openapi, request_ids
 from web.auth import open_to_all
 from web.json_body import StrictJson, StrictRequest
 from web.pages import assets, frame
@@ -66,6 +66,7 @@ def create_app() -> APIFlask:
     headers.install(app)
     errors.install(app)
     openapi.install(app)
+    body_limits.install(app)
     csrf = CSRFProtect(app)
     for blueprint in web.api.routes.install(app):
         csrf.exempt(blueprint)

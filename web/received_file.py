@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 
@@ -20,7 +21,8 @@ _MULTIPART = "multipart/form-data"
 # What a multipart body has around its file.
 _ENVELOPE_BYTES = 64 * 1024
 _CHUNK = 64 * 1024
-_TOO_LARGE = f"is larger than {LARGEST // 1_000_000} MB, which is the most that any kind of file may have"
+LARGEST_BODY = LARGEST + _ENVELOPE_BYTES
+TOO_LARGE = f"is larger than {LARGEST // 1_000_000} MB, which is the most that any kind of file may have"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,12 @@ def received_file() -> Iterator[ReceivedFile]:
     """
     request.max_content_length = LARGEST + _ENVELOPE_BYTES
     if (request.content_length or 0) > request.max_content_length:
-        raise InputRefused.of(FIELD, _TOO_LARGE)
+        raise InputRefused.of(FIELD, TOO_LARGE)
     try:
         with _from_form() if request.mimetype == _MULTIPART else _from_body() as received:
             yield received
     except RequestEntityTooLarge as error:
-        raise InputRefused.of(FIELD, _TOO_LARGE) from error
+        raise InputRefused.of(FIELD, TOO_LARGE) from error
 
 
 @contextmanager
@@ -57,10 +59,17 @@ def _from_form() -> Iterator[ReceivedFile]:
     if len(sent) != 1:
         reason = "comes more than once; send each file in a request of its own" if sent else "is missing"
         raise InputRefused.of(FIELD, reason)
-    with sent[0].stream as stream:
+    with file_of_form(sent[0]) as received:
+        yield received
+
+
+@contextmanager
+def file_of_form(sent: FileStorage) -> Iterator[ReceivedFile]:
+    """One file of a form that Werkzeug has read."""
+    with sent.stream as stream:
         if isinstance(stream, tempfile.SpooledTemporaryFile):
             stream.rollover()
-        yield ReceivedFile(cast(BinaryIO, stream), sent[0].filename or "")
+        yield ReceivedFile(cast(BinaryIO, stream), sent.filename or "")
 
 
 @contextmanager

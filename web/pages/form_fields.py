@@ -9,14 +9,30 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from shared.catalog.reference_text import is_reference, parse_reference, write_reference
+from web.pages.schema_properties import Property, properties_of
+
 PROMPT = "prompt"
 SEED = "seed"
 INPUT = "input."
+_SENT = "file."
 # The API's names are the field's terms; these are what a person who knows none of them reads.
 _LABELS = {
     "num_inference_steps": "Steps",
     "guidance_scale": "Guidance",
+    "true_cfg_scale": "True guidance",
+    "max_sequence_length": "Longest prompt, in tokens",
+    "image": "Picture",
+    "mask_image": "Mask",
+    "control_image": "Control picture",
+    "controlnet_conditioning_scale": "Control strength",
+    "ip_adapter_image": "Style picture",
+    "ip_adapter_scale": "Style strength",
     "num_images": "How many pictures",
+    "num_pieces": "How many pieces",
+    "num_videos": "How many clips",
+    "num_frames": "Frames",
+    "fps": "Frames a second",
     "num_return_sequences": "How many texts",
     "max_new_tokens": "Longest text, in tokens",
     "max_length": "Longest prompt and text, in tokens",
@@ -41,6 +57,16 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     YES_NO = "yes_no"
     LINES = "lines"
+    FILE = "file"
+    FILES = "files"
+
+
+_KIND_OF_TYPE = {
+    "integer": FieldKind.INTEGER,
+    "number": FieldKind.NUMBER,
+    "boolean": FieldKind.YES_NO,
+    "array": FieldKind.LINES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +88,28 @@ class FormField:
     examples: Sequence[str] = ()
     problems: Sequence[str] = field(default=())
     prefix: str = INPUT
+    accepts: Sequence[str] = ()
+    """Of a field for files: the media types it takes."""
 
     @property
     def html_name(self) -> str:
         """Its name in the form. Of the input's fields, it is the path that the API's errors use."""
         return self.prefix + self.name
+
+    @property
+    def file_name(self) -> str:
+        """Under which a form sends the files themselves, where no script has sent them before."""
+        return _SENT + self.name
+
+    @property
+    def is_file(self) -> bool:
+        """Whether files are chosen for it. Its value is references, one a line."""
+        return self.kind in (FieldKind.FILE, FieldKind.FILES)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is a text of any length."""
+        return self.kind is FieldKind.LONG_TEXT
 
     @property
     def bounds(self) -> str:
@@ -87,14 +130,8 @@ def fields_of(
 
     What leaves no choice is no field.
     """
-    required = schema.get("required", ())
-    # Files are named by ids, which nobody types.
-    typed = [name for name, prop in schema["properties"].items() if _flat(prop).get("type") != "object"]
-    names = sorted(typed, key=lambda name: (name != PROMPT, name == SEED))
-    fields = [
-        replace(_field(name, _flat(schema["properties"][name]), name in required, values, problems), prefix=prefix)
-        for name in names
-    ]
+    found = sorted(properties_of(schema), key=lambda each: (each.name != PROMPT, each.name == SEED))
+    fields = [replace(_field(each, values, problems), prefix=prefix) for each in found]
     return [each for each in fields if each.kind is not FieldKind.CHOICE or len(each.choices) > 1 or each.problems]
 
 
@@ -104,10 +141,11 @@ def read_input(schema: Mapping[str, Any], form: Mapping[str, str], prefix: str =
     The input's own model judges it: this only turns text into JSON's types.
     """
     found: dict[str, Any] = {}
-    for name, raw_property in schema["properties"].items():
-        typed = form.get(prefix + name, "").replace("\r\n", "\n").replace("\0", "")
-        if typed.strip() or name in schema.get("required", ()):
-            found[name] = _parsed(_kind(_flat(raw_property)), typed)
+    for each in properties_of(schema):
+        typed = form.get(prefix + each.name, "").replace("\r\n", "\n").replace("\0", "")
+        kind = _kind(each)
+        if typed.strip() or (each.required and kind is not FieldKind.FILE):
+            _put(found, each.name, _parsed(kind, typed))
     return found
 
 
@@ -118,59 +156,59 @@ def typed_values(form: Mapping[str, str], prefix: str = INPUT) -> dict[str, str]
 
 def values_of(job_input: Mapping[str, Any]) -> dict[str, str]:
     """A job's input as a form would have it typed."""
-    return {name: _typed(value) for name, value in job_input.items() if value is not None}
+    values = {}
+    for name, value in job_input.items():
+        if isinstance(value, Mapping) and not is_reference(value):
+            values.update({f"{name}.{inner}": typed for inner, typed in values_of(value).items()})
+        elif value is not None:
+            values[name] = _typed(value)
+    return values
 
 
 def label_of(name: str) -> str:
     """A field's name for people."""
-    return _LABELS.get(name, name.replace("_", " ").capitalize())
+    return _LABELS.get(name, name.replace("_", " ").replace(".", ": ").capitalize())
 
 
-def _field(
-    name: str,
-    prop: Mapping[str, Any],
-    required: bool,
-    values: Mapping[str, str],
-    problems: Mapping[str, Sequence[str]],
-) -> FormField:
-    kind = _kind(prop)
+def _field(found: Property, values: Mapping[str, str], problems: Mapping[str, Sequence[str]]) -> FormField:
+    kind, prop = _kind(found), found.schema
     return FormField(
-        name=name,
-        label=label_of(name),
+        name=found.name,
+        label=label_of(found.name),
         kind=kind,
         help=prop.get("description", ""),
-        required=required,
+        required=found.required,
         default=_typed(prop.get("default")),
-        value=values.get(name, ""),
+        value=values.get(found.name, ""),
         minimum=_minimum(prop, kind),
         maximum=prop.get("maximum"),
         step=str(prop.get("multipleOf", 1 if kind is FieldKind.INTEGER else "any")),
         max_length=prop.get("maxLength"),
         choices=[str(choice) for choice in prop.get("enum", ())],
         examples=[example for example in prop.get("examples", ()) if isinstance(example, str)],
-        problems=problems.get(name, ()),
+        problems=problems.get(found.name, ()),
+        accepts=found.accepts,
     )
 
 
-def _flat(prop: Mapping[str, Any]) -> dict[str, Any]:
-    """A property without its ``null``; what stands beside ``anyOf`` is the model's own and wins."""
-    given = [option for option in prop.get("anyOf", ()) if option.get("type") != "null"]
-    return {**(given[0] if given else {}), **{key: value for key, value in prop.items() if key != "anyOf"}}
-
-
-def _kind(prop: Mapping[str, Any]) -> FieldKind:
+def _kind(found: Property) -> FieldKind:
+    prop = found.schema
+    if found.accepts:
+        return FieldKind.FILES if found.is_list else FieldKind.FILE
     if "enum" in prop:
         return FieldKind.CHOICE
-    match prop.get("type"):
-        case "integer":
-            return FieldKind.INTEGER
-        case "number":
-            return FieldKind.NUMBER
-        case "boolean":
-            return FieldKind.YES_NO
-        case "array":
-            return FieldKind.LINES
+    of_type = _KIND_OF_TYPE.get(prop.get("type", ""))
+    if of_type is not None:
+        return of_type
     return FieldKind.LONG_TEXT if prop.get("maxLength", _LONG_TEXT + 1) > _LONG_TEXT else FieldKind.TEXT
+
+
+def _put(found: dict[str, Any], name: str, value: Any) -> None:
+    """Set what stands at a dotted name."""
+    *outer, last = name.split(".")
+    for part in outer:
+        found = found.setdefault(part, {})
+    found[last] = value
 
 
 def _minimum(prop: Mapping[str, Any], kind: FieldKind) -> float | None:
@@ -182,6 +220,10 @@ def _minimum(prop: Mapping[str, Any], kind: FieldKind) -> float | None:
 
 
 def _parsed(kind: FieldKind, typed: str) -> Any:
+    if kind is FieldKind.FILE:
+        return parse_reference(typed) or typed
+    if kind is FieldKind.FILES:
+        return [parse_reference(line) or line for line in typed.split("\n") if line.strip()]
     if kind is FieldKind.LINES:
         return [line for line in typed.split("\n") if line]
     if kind is FieldKind.YES_NO:
@@ -206,6 +248,8 @@ def _typed(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if is_reference(value):
+        return write_reference(value)
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return "\n".join(map(str, value))
+        return "\n".join(map(_typed, value))
     return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

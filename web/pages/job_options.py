@@ -47,6 +47,8 @@ _SCHEMA: Mapping[str, Any] = {
     }
 }
 
+NAMES = tuple(_SCHEMA["properties"])
+
 
 def fields(values: Mapping[str, str], problems: Mapping[str, Sequence[str]]) -> list[FormField]:
     """The fields of the part. Values and problems go by the field's name."""

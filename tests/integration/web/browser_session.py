@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 from apiflask import APIFlask
 from werkzeug.test import TestResponse
@@ -25,9 +26,17 @@ class BrowserSession:
         """Load something as it is answered."""
         return self._client.get(path, headers=headers)
 
-    def send(self, page: TestResponse, action: str, **values: str) -> TestResponse:
-        """Fill in the form of a page that goes to ``action``, and send it. The answer to the POST itself."""
+    def send(self, page: TestResponse, action: str, **values: Any) -> TestResponse:
+        """Fill in the form of a page that goes to ``action``, and send it. The answer to the POST itself.
+
+        A file is a pair of a stream and its name; a list is several of one field.
+        """
         return self._client.post(action, data={**form(page.text, action), **values})
+
+    def post_body(self, path: str, body: bytes, headers: Mapping[str, str]) -> TestResponse:
+        """Send a file as the whole body, as a script does."""
+        sent = {"Content-Type": "application/octet-stream", **headers}
+        return self._client.post(path, data=body, headers=sent)
 
     def post(self, path: str, **values: str) -> TestResponse:
         """Send fields that are on no form."""
@@ -70,7 +79,9 @@ class _FormReader(HTMLParser):
         if tag == "form":
             self._inside = given.get("action") == self._action and given.get("method") == "post"
             self.found |= self._inside
-        elif self._inside and "name" in given:
+        elif self._inside and "name" in given and given.get("type") != "file":
+            if given.get("type") in ("radio", "checkbox") and "checked" not in given:
+                return
             self.fields[given["name"]] = given.get("value", "")
             self._area = given["name"] if tag == "textarea" else None
 

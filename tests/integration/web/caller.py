@@ -40,6 +40,19 @@ class Caller:
         document: dict[str, Any] = reply.get_json()
         return document
 
+    def send_file(self, body: bytes, name: str) -> str:
+        """Upload a file; the upload's id."""
+        reply = self._client.post(
+            "/api/v1/uploads",
+            data=body,
+            headers={
+                "Authorization": f"Bearer {self._key}",
+                "Content-Type": "application/octet-stream",
+                "Content-Disposition": f'attachment; filename="{name}"',
+            },
+        )
+        return str(reply.get_json()["id"])
+
     def send(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> TestResponse:
         """Any request below ``/api/v1``."""
         return self._client.open(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, Field
 
 from shared.catalog.families import FAMILIES, FamilyName
+from shared.catalog.inputs.files import ImageFile, SoundFile
 from shared.catalog.inputs.text import TextInput
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from web.pages.form_fields import FieldKind, FormField, fields_of, read_input, values_of
@@ -110,3 +112,54 @@ def test_a_text_jobs_input_fills_its_form_too() -> None:
     job_input = {"prompt": "x", "do_sample": True, "stop": ["a", "b"], "temperature": 0.7}
     form = {f"input.{name}": value for name, value in values_of(job_input).items()}
     assert read_input(TEXTS, form) == job_input
+
+
+class Control(BaseModel):
+    image: ImageFile = Field(description="What to keep to.")
+    scale: float = Field(default=1.0, ge=0, le=2, description="How closely.")
+
+
+class Listening(TextInput):
+    """An input with a file it needs, several that it may have, and one within."""
+
+    audio: SoundFile = Field(description="What to listen to.")
+    pictures: tuple[ImageFile, ...] = Field(default=(), max_length=4, description="What to look at.")
+    control: Control | None = Field(default=None, description="What to keep to.")
+
+
+LISTENING = Listening.model_json_schema()
+ID = "019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11"
+
+
+def test_a_field_for_a_file_says_which_it_takes() -> None:
+    fields = drawn(LISTENING)
+    assert (fields["audio"].kind, fields["audio"].required) == (FieldKind.FILE, True)
+    assert {"audio/wav", "video/webm"} <= set(fields["audio"].accepts)
+    assert (fields["pictures"].kind, fields["pictures"].accepts[0]) == (FieldKind.FILES, "image/png")
+
+
+def test_fields_within_a_field_go_by_their_path_and_are_never_demanded() -> None:
+    fields = drawn(LISTENING)
+    assert (fields["control.image"].kind, fields["control.image"].required) == (FieldKind.FILE, False)
+    assert (fields["control.scale"].maximum, fields["control.scale"].label) == (2, "Control: scale")
+    assert "control" not in fields
+
+
+def test_files_and_nested_fields_are_read_and_filled_in_again() -> None:
+    job_input = {
+        "prompt": "x",
+        "audio": {"upload": ID},
+        "pictures": [{"artifact": ID}, {"job": ID, "output": 2}],
+        "control": {"image": {"artifact": ID}, "scale": 0.5},
+    }
+    form = {f"input.{name}": value for name, value in values_of(job_input).items()}
+    assert form["input.pictures"] == f"artifact:{ID}\njob:{ID}:2"
+    assert read_input(LISTENING, form) == job_input
+
+
+def test_a_file_that_is_not_chosen_is_left_out_even_where_it_is_required() -> None:
+    assert "audio" not in read_input(LISTENING, {"input.prompt": "x", "input.audio": ""})
+
+
+def test_what_names_no_file_stays_as_typed_for_the_input_to_refuse() -> None:
+    assert read_input(LISTENING, {"input.prompt": "x", "input.audio": "x.wav"})["audio"] == "x.wav"

@@ -17,6 +17,14 @@ form?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 
+const MISSING = { file: "Choose a file." };
+
+function isMissing(input) {
+  if (input.type !== "file") return input.required && !input.value.trim();
+  const field = input.closest("[data-file-field]");
+  return !input.files.length && !field.querySelector("[data-kept-files] :checked:not([value=''])");
+}
+
 // The browser's own bubbles go away by themselves; this message stays until the field is mended.
 function complain(input) {
   const field = input.closest(".field");
@@ -29,7 +37,7 @@ function complain(input) {
     message.className = "wrong";
     message.id = id;
     message.textContent = wrong;
-    input.after(message);
+    (input.closest(".drop") ?? input).after(message);
     others.push(id);
     input.closest("details")?.setAttribute("open", "");
     input.setAttribute("aria-invalid", "true");
@@ -44,9 +52,9 @@ document.addEventListener(
   "submit",
   (event) => {
     if (event.target !== form) return;
-    const inputs = [...form.querySelectorAll(".input")];
+    const inputs = [...form.querySelectorAll(".input, [data-required] .drop-input")];
     for (const input of inputs) {
-      input.setCustomValidity(input.required && !input.value.trim() ? "Say what to make." : "");
+      input.setCustomValidity(isMissing(input) ? MISSING[input.type] ?? "Say what to make." : "");
       complain(input);
     }
     const first = inputs.find((input) => !input.validity.valid);
