@@ -8,6 +8,7 @@ from enum import StrEnum
 from shared.catalog.inputs.base import JobInput
 from shared.catalog.inputs.text import TextInput
 from shared.catalog.inputs.text_to_image import TextToImageInput
+from shared.catalog.inputs.text_to_video import TextToVideoInput
 from shared.storage.formats import FileKind
 
 
@@ -16,6 +17,7 @@ class FamilyName(StrEnum):
 
     TEXT_TO_IMAGE = "text-to-image"
     TEXT = "text"
+    TEXT_TO_VIDEO = "text-to-video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +50,12 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         "Continues a prompt: slogans, headlines, descriptions.",
         TextInput,
         (FileKind.TEXT,),
+    ),
+    FamilyName.TEXT_TO_VIDEO: FamilySpec(
+        FamilyName.TEXT_TO_VIDEO,
+        "Text to video",
+        "Makes a short clip of a description, of a picture, or of both.",
+        TextToVideoInput,
+        (FileKind.VIDEO, FileKind.IMAGE, FileKind.IMAGE),
     ),
 }

@@ -20,11 +20,18 @@ _OF_FAMILY: dict[FamilyName, tuple[str, ...]] = {
         "Write a short description of a linen shirt",
         "Write an elegant slogan for a perfume",
     ),
+    FamilyName.TEXT_TO_VIDEO: (
+        "waves roll onto a sandy beach at sunset, slow camera pan",
+        "steam rises from a cup of coffee on a wooden table",
+        "a paper boat drifts down a rain-wet street",
+        "clouds race over a mountain ridge, time lapse",
+    ),
 }
 
 _HINTS: dict[FamilyName, str] = {
     FamilyName.TEXT_TO_IMAGE: "Describe it in a sentence: what, where, which colours, which mood",
     FamilyName.TEXT: "Say what to write: for which product and brand, for whom, in which tone",
+    FamilyName.TEXT_TO_VIDEO: "Describe what is seen, how it moves, and what the camera does",
 }
 
 

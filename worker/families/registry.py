@@ -8,8 +8,10 @@ from shared.catalog.families import FamilyName
 from worker.families.base import Family
 from worker.families.text import TextGeneration
 from worker.families.text_to_image import TextToImage
+from worker.families.text_to_video import TextToVideo
 
 FAMILY_RUNNERS: dict[FamilyName, Family[Any, Any]] = {
     FamilyName.TEXT_TO_IMAGE: TextToImage(),
     FamilyName.TEXT: TextGeneration(),
+    FamilyName.TEXT_TO_VIDEO: TextToVideo(),
 }
