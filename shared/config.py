@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     )
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="Where the GPU worker runs models.")
     home: Path = Field(default=Path(".bottega"), description="The embedded stack's data folder.")
+    models_dir: Path | None = Field(
+        default=None,
+        description="Where models that are pulled from a hub or a bucket lie. Left out: models in the home folder.",
+    )
     lease_seconds: float = Field(default=60, gt=1, description="How long a silent worker keeps its jobs.")
     lease_renew_seconds: float = Field(default=15, gt=0.1, description="How often a worker renews its leases.")
     stall_seconds: float = Field(

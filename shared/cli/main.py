@@ -11,6 +11,8 @@ from shared.cli import (
     keys,
     limits,
     logs,
+    model_allowances,
+    model_catalog,
     models,
     pauses,
     sign_in,
@@ -59,6 +61,15 @@ app.command("bootstrap", rich_help_panel=_OPERATE)(bootstrap.bootstrap)
 app.command("pause", rich_help_panel=_OPERATE)(pauses.pause)
 app.command("resume", rich_help_panel=_OPERATE)(pauses.resume)
 app.command("pauses", rich_help_panel=_OPERATE)(pauses.pauses)
+for command in (
+    model_catalog.add,
+    model_catalog.enable,
+    model_catalog.disable,
+    model_catalog.remove,
+    model_allowances.allow,
+    model_allowances.disallow,
+):
+    models.app.command()(command)
 models.app.command("limit")(limits.limit_model)
 workspaces.app.command("limit")(limits.limit_workspace)
 workspaces.app.command("list")(workspace_list.list_workspaces)

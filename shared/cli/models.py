@@ -1,20 +1,23 @@
-"""``bottega models``: what jobs can name, and what each takes."""
+"""``bottega models list`` and ``show``: what jobs can name, and what each takes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from shared.cli import options
 from shared.cli.connection import connect
-from shared.cli.console import output, print_json
+from shared.cli.console import output, print_json, size_text, state_text
+from shared.cli.installation import use_installation
+from shared.cli.model_catalog import document
 
-app = typer.Typer(help="List the models, and what each takes.", invoke_without_command=True)
+app = typer.Typer(help="The models that jobs can name: list, add, check and remove them.", no_args_is_help=False)
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def models(
     context: typer.Context,
     as_json: options.Json = False,
@@ -22,9 +25,29 @@ def models(
     key: options.Key = None,
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
-    """List the models, and what each takes."""
-    if context.invoked_subcommand is not None:
-        return
+    """The models that jobs can name: list, add, check and remove them. Without a command, list them."""
+    if context.invoked_subcommand is None:
+        _list_usable(as_json, url, key, home)
+
+
+@app.command("list")
+def list_models(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Those out of use too, with their sources. Works on the database.")
+    ] = False,
+    as_json: options.Json = False,
+    url: options.Url = None,
+    key: options.Key = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """List the models that jobs can name."""
+    if everything:
+        _list_known(as_json, home)
+    else:
+        _list_usable(as_json, url, key, home)
+
+
+def _list_usable(as_json: bool, url: str | None, key: str | None, home: Path) -> None:
     from rich.table import Table
 
     with connect(url, key, home) as client:
@@ -36,6 +59,26 @@ def models(
     for model in found:
         cap = model.document.get("max_running")
         table.add_row(model.name, model.family, "any" if cap is None else str(cap), model.description or model.title)
+    output().print(table)
+
+
+def _list_known(as_json: bool, home: Path) -> None:
+    use_installation(home)
+    from rich.table import Table
+
+    from shared.catalog import repository
+    from shared.db import session_scope
+
+    with session_scope() as session:
+        found = repository.known_models(session)
+    if as_json:
+        print_json([document(model) for model in found])
+        return
+    table = Table("Model", "Family", "State", "Memory", "Class", "Licence", "Source", box=None)
+    for model in found:
+        memory = size_text(model.memory_bytes) if model.memory_bytes else ""
+        state = state_text(model.state.value if model.revision else "not pulled")
+        table.add_row(model.name, model.family.value, state, memory, model.resource_class, model.licence, model.source)
     output().print(table)
 
 

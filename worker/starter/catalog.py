@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.catalog import repository
 from shared.catalog.families import FamilyName
+from shared.catalog.revision import folder_revision
 from worker.starter import adcopy, backdrops
 
 STARTER_WEIGHTS: dict[str, Path] = {"backdrops": backdrops.WEIGHTS, "adcopy": adcopy.WEIGHTS}
@@ -55,13 +55,3 @@ def register_starter_models(session: Session) -> None:
         folder = STARTER_WEIGHTS[entry["source"].partition(":")[2]]
         if folder.is_dir():
             repository.register(session, revision=folder_revision(folder), **entry)
-
-
-def folder_revision(folder: Path) -> str:
-    """SHA-256 over the names and contents of what a model is made of: weights, configurations, vocabularies."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in {".json", ".safetensors", ".txt"}:
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
