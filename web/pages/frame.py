@@ -9,7 +9,7 @@ from flask import Flask, session
 
 from shared.jobs.queue_words import queue_words
 from web.auth import SESSION_KEY
-from web.pages import formats
+from web.pages import formats, results
 from web.pages.assets import asset
 
 WORKSPACE_NAME_KEY = "workspace"
@@ -39,6 +39,8 @@ def install(app: Flask) -> None:
     ):
         environment.filters[make.__name__] = make
     environment.filters["queue_words"] = queue_words
+    for describe in (results.format_name, results.in_words, results.is_read):
+        environment.filters[describe.__name__] = describe
     app.context_processor(lambda: {"person": _person()})
 
 

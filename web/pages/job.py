@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from sqlalchemy.orm import Session
 
 from shared.accounts.service import Scope
+from shared.catalog.models import Model
 from shared.errors import InputRefused, ObjectMissing, StoreUnavailable
 from shared.identifiers import new_id
 from shared.jobs import progress, repository, service
@@ -18,9 +20,11 @@ from shared.jobs.timeline import timeline
 from web.auth import current_principal, signed_in
 from web.content import object_store
 from web.job_rows import queue_place_of
+from web.pages.home import choosable_models
 from web.pages.job_view import JobView, view_of
 from web.pages.standstill import standing_still
 from web.pages.timeline import Happening, happenings
+from web.pages.uses import uses_of
 from web.rate_limits import limited_submissions
 from web.sse import event_stream
 from web.transactions import tenant_session, transactional
@@ -38,7 +42,8 @@ def show(job_id: UUID) -> str:
         job = repository.get_job(session, current_principal().workspace_id, job_id)
         view = view_of(session, job)
         entries = timeline(session, job)
-    return _page(view, happenings(entries), queue_place_of(job_id) if view.is_waiting else None)
+        models = choosable_models(session) if view.results else []
+    return _page(view, happenings(entries), models, queue_place_of(job_id) if view.is_waiting else None)
 
 
 @blueprint.get("/jobs/<uuid:job_id>/events")
@@ -107,15 +112,17 @@ def vary(job_id: UUID, session: Session) -> Any:
     return redirect(f"/jobs/{document['id']}", code=303)
 
 
-def _page(view: JobView, found: list[Happening], place: dict[str, Any] | None) -> str:
+def _page(view: JobView, found: list[Happening], models: Sequence[Model], place: dict[str, Any] | None) -> str:
     """Outside of the transaction: texts are read from the store."""
+    texts = {artifact.id: _text(artifact.object_key) for artifact in view.texts}
     return render_template(
         "job_body.html" if "fragment" in request.args else "job.html",
         tab="/jobs",
         view=view,
         job=view.job,
         timeline=found,
-        texts=[(artifact, _text(artifact.object_key)) for artifact in view.texts],
+        texts=texts,
+        uses=lambda artifact: uses_of(artifact, models, texts.get(artifact.id)),
         progress=progress.latest(view.job.id) if view.job.state is JobState.RUNNING else None,
         place=place,
         standing=standing_still(view.model.name) if place and place["paused"] else (),

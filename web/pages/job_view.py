@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,15 +12,21 @@ from sqlalchemy.orm import Session
 
 from shared.artifacts.models import Artifact
 from shared.catalog import repository as catalog
-from shared.catalog.families import FAMILIES, FamilyName
+from shared.catalog.families import FAMILIES
 from shared.catalog.models import Model
+from shared.catalog.reference_text import is_reference, write_reference
 from shared.clock import utc_now
 from shared.jobs import repository
 from shared.jobs.models import Job
 from shared.jobs.states import TERMINAL, JobState, Priority
+from shared.storage.formats import FileKind
 from web.pages.form_fields import PROMPT, SEED, label_of
+from web.pages.kept_files import KeptFile, named_files
+from web.pages.results import Result, is_read, kind_made_by, results_of
 
 _TITLE_CHARACTERS = 140
+_WRITTEN = (PROMPT, "text")
+"""The fields that say in words what to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +36,25 @@ class JobView:
     job: Job
     model: Model
     artifacts: Sequence[Artifact]
+    files: Mapping[str, KeptFile]
+    """What its input's files are, by reference."""
 
     @property
     def title(self) -> str:
-        """The prompt, cut to a line or two."""
-        prompt = " ".join(self.prompt.split())
-        return prompt if len(prompt) <= _TITLE_CHARACTERS else f"{prompt[:_TITLE_CHARACTERS].rstrip()}…"
+        """The prompt, cut to a line or two; without one, what it was made of, or how it was to be."""
+        words = " ".join((self.prompt or self._subject).split())
+        return words if len(words) <= _TITLE_CHARACTERS else f"{words[:_TITLE_CHARACTERS].rstrip()}…"
 
     @property
     def prompt(self) -> str:
-        """What was asked for."""
-        return str(self.job.input.get(PROMPT, ""))
+        """What was asked for, in words."""
+        return next((str(self.job.input[name]) for name in _WRITTEN if self.job.input.get(name)), "")
+
+    @property
+    def _subject(self) -> str:
+        names = [file.name for _, file in self.input_files]
+        choices = [value for _, _, value in self.parameters if isinstance(value, str)]
+        return ", ".join(names or choices) or self.model.title
 
     @property
     def is_live(self) -> bool:
@@ -78,28 +92,24 @@ class JobView:
         return self.job.state in (JobState.FAILED, JobState.CANCELED)
 
     @property
-    def makes_pictures(self) -> bool:
-        """Whether its outputs are looked at rather than read."""
-        return self.model.family is FamilyName.TEXT_TO_IMAGE
+    def makes(self) -> FileKind:
+        """What its results are."""
+        return kind_made_by(self.model.family)
 
     @property
-    def pictures(self) -> list[Artifact]:
-        """Outputs that are pictures."""
-        return [artifact for artifact in self._kept if artifact.media_type.startswith("image/")]
+    def results(self) -> list[Result]:
+        """What it made, as far as it is kept."""
+        return results_of(self.model.family, self.artifacts)
 
     @property
     def texts(self) -> list[Artifact]:
-        """Outputs that are texts."""
-        return [artifact for artifact in self._kept if artifact.media_type.startswith("text/")]
+        """Outputs that are read."""
+        return [artifact for artifact in self.artifacts if artifact.removed_at is None and is_read(artifact)]
 
     @property
     def removed(self) -> list[Artifact]:
         """Outputs that the workspace no longer keeps."""
         return [artifact for artifact in self.artifacts if artifact.removed_at is not None]
-
-    @property
-    def _kept(self) -> list[Artifact]:
-        return [artifact for artifact in self.artifacts if artifact.removed_at is None]
 
     @property
     def family_title(self) -> str:
@@ -133,16 +143,26 @@ class JobView:
         order = [*FAMILIES[self.model.family].input_type.model_fields]
         fixed = {name for name, bounds in self.model.limits.items() if len(bounds.get("one_of", ())) == 1}
         shown = [
-            name for name, value in self.job.input.items() if name not in {PROMPT, *fixed} and value not in ("", [])
+            (name, value)
+            for name, value in _leaves(self.job.input)
+            if name not in {*_WRITTEN, *fixed} and value not in ("", []) and not _references(value)
         ]
-        shown.sort(key=lambda name: (name == SEED, order.index(name) if name in order else len(order)))
-        return [(name, label_of(name), self.job.input[name]) for name in shown]
+        places = {name: order.index(name.partition(".")[0]) for name, _ in shown if name.partition(".")[0] in order}
+        shown.sort(key=lambda each: (each[0] == SEED, places.get(each[0], len(order))))
+        return [(name, label_of(name), value) for name, value in shown]
+
+    @property
+    def input_files(self) -> list[tuple[str, KeptFile]]:
+        """``(label, file)`` for each file that it reads."""
+        named = [
+            (label_of(name), reference) for name, value in _leaves(self.job.input) for reference in _references(value)
+        ]
+        return [(label, self.files[reference]) for label, reference in named if reference in self.files]
 
     @property
     def picture_size(self) -> tuple[int, int]:
-        """Width and height in pixels of the pictures it makes, or made."""
-        facts: Mapping[str, Any] = self.pictures[0].facts if self.pictures else self.job.input
-        return int(facts.get("width") or 1), int(facts.get("height") or 1)
+        """Width and height in pixels of the pictures it is to make."""
+        return int(self.job.input.get("width") or 1), int(self.job.input.get("height") or 1)
 
 
 def view_of(session: Session, job: Job) -> JobView:
@@ -154,7 +174,30 @@ def views_of(session: Session, jobs: Sequence[Job]) -> list[JobView]:
     """Views of a page of jobs, in their order: two queries, and one a model."""
     artifacts = repository.artifacts_of(session, [job.id for job in jobs])
     models = {model_id: _model(session, model_id) for model_id in {job.model_id for job in jobs}}
-    return [JobView(job, models[job.model_id], artifacts.get(job.id, ())) for job in jobs]
+    files = _files_of(session, jobs)
+    return [JobView(job, models[job.model_id], artifacts.get(job.id, ()), files) for job in jobs]
+
+
+def _files_of(session: Session, jobs: Sequence[Job]) -> dict[str, KeptFile]:
+    """The files that these jobs read, by reference. They are of one workspace."""
+    wanted = {reference for job in jobs for _, value in _leaves(job.input) for reference in _references(value)}
+    found = named_files(session, jobs[0].workspace_id, sorted(wanted)) if wanted else []
+    return {file.reference: file for file in found}
+
+
+def _leaves(job_input: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of an input by their dotted names."""
+    for name, value in job_input.items():
+        if isinstance(value, Mapping) and not is_reference(value):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def _references(value: Any) -> list[str]:
+    """The files that a value names."""
+    values = value if isinstance(value, list) else [value]
+    return [write_reference(each) for each in values if is_reference(each)]
 
 
 def _model(session: Session, model_id: UUID) -> Model:

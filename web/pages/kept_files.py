@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from shared.artifacts.models import Artifact, Upload
 from shared.catalog.reference_text import parse_reference, write_reference
 from shared.jobs import recent_files
-from shared.storage.formats import FORMATS, SIZE_CAPS, FileKind, essence
+from shared.storage.formats import FORMATS, SIZE_CAPS, WRITTEN, FileKind, essence
 from web.pages import formats
 
 _SHOWN = 7
@@ -25,6 +25,7 @@ _NOUNS = {
     FileKind.VIDEO: "film",
     FileKind.TEXT: "text",
 }
+_KIND_OF_FORMAT = {essence(each.media_type): each.kind for each in (*FORMATS, *WRITTEN)}
 _KIND_OF_TYPE = {"image": FileKind.IMAGE, "audio": FileKind.SOUND, "video": FileKind.VIDEO}
 
 
@@ -65,8 +66,7 @@ class Takes:
 def kind_of(media_type: str) -> FileKind:
     """What a media type is to a person; what nobody knows is read as text."""
     plain = essence(media_type)
-    known = {essence(each.media_type): each.kind for each in FORMATS}
-    return known.get(plain) or _KIND_OF_TYPE.get(plain.partition("/")[0], FileKind.TEXT)
+    return _KIND_OF_FORMAT.get(plain) or _KIND_OF_TYPE.get(plain.partition("/")[0], FileKind.TEXT)
 
 
 def takes(media_types: Sequence[str]) -> Takes:

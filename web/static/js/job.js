@@ -27,6 +27,26 @@ function showPreview({ media_type: type, base64 }) {
   page.querySelector("[data-idle]").hidden = true;
 }
 
+let draftSaid = "";
+let draftSaidAt = 0;
+
+// The text as it is written; a screen reader hears whole sentences of it, not every word.
+function showText({ text }) {
+  const draft = page.querySelector("[data-draft]");
+  if (!draft) return;
+  draft.textContent = text;
+  draft.hidden = !text;
+  page.querySelector("[data-idle]").hidden = Boolean(text);
+  const sentences = text.slice(0, Math.max(...[". ", "! ", "? ", "\n"].map((end) => text.lastIndexOf(end))) + 1);
+  if (!sentences.startsWith(draftSaid)) draftSaid = "";
+  if (sentences.length <= draftSaid.length || Date.now() - draftSaidAt < 3000) return;
+  const line = document.createElement("p");
+  line.textContent = sentences.slice(draftSaid.length);
+  page.querySelector("[data-draft-said]").append(line);
+  draftSaid = sentences;
+  draftSaidAt = Date.now();
+}
+
 function ordinal(number) {
   const suffix = [11, 12, 13].includes(number % 100) ? "th" : ["th", "st", "nd", "rd"][number % 10] ?? "th";
   return `${number.toLocaleString("en")}${suffix}`;
@@ -56,6 +76,7 @@ async function renew() {
   if (reply?.status === 401) location.reload();
   if (!reply?.ok) return;
   const shown = page.querySelector("[data-preview]:not([hidden])")?.src;
+  const written = page.querySelector("[data-draft]")?.textContent;
   const hadFocus = page.contains(document.activeElement);
   page.innerHTML = await reply.text();
   document.title = plainTitle;
@@ -65,6 +86,7 @@ async function renew() {
     image.hidden = false;
     page.querySelector("[data-idle]").hidden = true;
   }
+  if (written) showText({ text: written });
   if (hadFocus) page.querySelector("h1").focus({ preventScroll: true });
   page.dispatchEvent(new CustomEvent("bottega:changed", { bubbles: true }));
   announce.textContent = `The job is ${job().dataset.state}.`;
@@ -77,6 +99,7 @@ function follow() {
   source.addEventListener("progress", (event) => showProgress(JSON.parse(event.data)));
   source.addEventListener("queue", (event) => showQueue(JSON.parse(event.data)));
   source.addEventListener("preview", (event) => showPreview(JSON.parse(event.data)));
+  source.addEventListener("text", (event) => showText(JSON.parse(event.data)));
   source.addEventListener("state", (event) => {
     if (JSON.parse(event.data).state !== job().dataset.state) renew();
   });
