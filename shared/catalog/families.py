@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.catalog.inputs.base import JobInput
+from shared.catalog.inputs.image_to_text import ImageToTextInput
 from shared.catalog.inputs.text import TextInput
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.catalog.inputs.text_to_video import TextToVideoInput
@@ -18,6 +19,7 @@ class FamilyName(StrEnum):
     TEXT_TO_IMAGE = "text-to-image"
     TEXT = "text"
     TEXT_TO_VIDEO = "text-to-video"
+    IMAGE_TO_TEXT = "image-to-text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +59,12 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         "Makes a short clip of a description, of a picture, or of both.",
         TextToVideoInput,
         (FileKind.VIDEO, FileKind.IMAGE, FileKind.IMAGE),
+    ),
+    FamilyName.IMAGE_TO_TEXT: FamilySpec(
+        FamilyName.IMAGE_TO_TEXT,
+        "Image to text",
+        "Puts a picture into words: captions, and answers about what is seen.",
+        ImageToTextInput,
+        (FileKind.TEXT,),
     ),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,7 @@ SAVE: dict[str, Callable[[Path], None]] = {
     "wan-ti2v": lambda folder: video.save_wan(folder, time_step_a_token=True),
     "stable-video": video.save_stable_video,
 }
-NEEDS_FTFY = pytest.mark.skipif(find_spec("ftfy") is None, reason="diffusers' Wan cleans prompts with ftfy")
-WAN_WITH_PICTURE = pytest.param("wan-ti2v", True, True, marks=NEEDS_FTFY)
+WAN_WITH_PICTURE = ("wan-ti2v", True, True)
 # Each architecture as it is asked: with a prompt, with a picture, or with both. The first ones also run in batches.
 BATCHED = [
     ("animatediff", True, False),

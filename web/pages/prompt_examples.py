@@ -26,12 +26,14 @@ _OF_FAMILY: dict[FamilyName, tuple[str, ...]] = {
         "a paper boat drifts down a rain-wet street",
         "clouds race over a mountain ridge, time lapse",
     ),
+    FamilyName.IMAGE_TO_TEXT: ("a photo of", "an advertisement for", "the colours are"),
 }
 
 _HINTS: dict[FamilyName, str] = {
     FamilyName.TEXT_TO_IMAGE: "Describe it in a sentence: what, where, which colours, which mood",
     FamilyName.TEXT: "Say what to write: for which product and brand, for whom, in which tone",
     FamilyName.TEXT_TO_VIDEO: "Describe what is seen, how it moves, and what the camera does",
+    FamilyName.IMAGE_TO_TEXT: "How the caption begins, or what to say of the picture; leave it empty to let it begin",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.catalog.families import FamilyName
 from worker.families.base import Family
+from worker.families.image_to_text import ImageToText
 from worker.families.text import TextGeneration
 from worker.families.text_to_image import TextToImage
 from worker.families.text_to_video import TextToVideo
@@ -14,4 +15,5 @@ FAMILY_RUNNERS: dict[FamilyName, Family[Any, Any]] = {
     FamilyName.TEXT_TO_IMAGE: TextToImage(),
     FamilyName.TEXT: TextGeneration(),
     FamilyName.TEXT_TO_VIDEO: TextToVideo(),
+    FamilyName.IMAGE_TO_TEXT: ImageToText(),
 }

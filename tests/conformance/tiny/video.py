@@ -9,29 +9,24 @@ import diffusers
 import torch
 from transformers import (
     CLIPImageProcessor,
-    CLIPTextConfig,
-    CLIPTextModel,
     CLIPVisionConfig,
     CLIPVisionModelWithProjection,
-    T5Config,
-    T5EncoderModel,
     UMT5Config,
     UMT5EncoderModel,
 )
 
-from tests.conformance.tiny.words import clip_tokenizer, t5_tokenizer
+from tests.conformance.tiny import clip, flux
 
 # Typed in part: what its constructors make is checked by the pipelines that are loaded from it.
 library: Any = diffusers
 MOST_MOTION_FRAMES = 16
 _WIDTH = 32
-_ENCODER: dict[str, Any] = {"d_model": _WIDTH, "d_kv": 8, "d_ff": 64, "num_layers": 1, "num_heads": 4}
 
 
 def save_animatediff(folder: Path) -> None:
     """Guo et al. 2023, arXiv:2307.04725: a motion module inside of Stable Diffusion's UNet."""
     torch.manual_seed(0)
-    tokenizer = clip_tokenizer()
+    tokenizer = clip.tokenizer()
     unet = library.UNet2DConditionModel(
         sample_size=16,
         block_out_channels=(32, 64),
@@ -51,7 +46,7 @@ def save_animatediff(folder: Path) -> None:
     )
     pipeline = library.AnimateDiffPipeline(
         vae=_picture_vae(),
-        text_encoder=_clip_text_encoder(tokenizer),
+        text_encoder=clip.text_encoder(tokenizer),
         tokenizer=tokenizer,
         unet=unet,
         motion_adapter=adapter,
@@ -63,8 +58,8 @@ def save_animatediff(folder: Path) -> None:
 def save_ltx(folder: Path) -> None:
     """HaCohen et al. 2025, arXiv:2501.00103: one latent frame for eight frames."""
     torch.manual_seed(0)
-    tokenizer = t5_tokenizer()
-    encoder = T5EncoderModel(T5Config(vocab_size=len(tokenizer), **_ENCODER))
+    tokenizer = flux.t5_tokenizer()
+    encoder = flux.t5_encoder(tokenizer)
     transformer = library.LTXVideoTransformer3DModel(
         in_channels=8,
         out_channels=8,
@@ -102,8 +97,10 @@ def save_wan(folder: Path, time_step_a_token: bool = False) -> None:
     With a time step for each token, as Wan 2.2 TI2V, the same weights set a picture in motion, too.
     """
     torch.manual_seed(0)
-    tokenizer = t5_tokenizer()
-    encoder = UMT5EncoderModel(UMT5Config(vocab_size=len(tokenizer), **_ENCODER))
+    tokenizer = flux.t5_tokenizer()
+    encoder = UMT5EncoderModel(
+        UMT5Config(vocab_size=len(tokenizer), d_model=_WIDTH, d_kv=8, d_ff=64, num_layers=1, num_heads=4)
+    )
     transformer = library.WanTransformer3DModel(
         num_attention_heads=2,
         attention_head_dim=12,
@@ -177,20 +174,4 @@ def _picture_vae() -> Any:
         down_block_types=("DownEncoderBlock2D",) * 2,
         up_block_types=("UpDecoderBlock2D",) * 2,
         norm_num_groups=8,
-    )
-
-
-def _clip_text_encoder(tokenizer: Any) -> Any:
-    return CLIPTextModel(
-        CLIPTextConfig(
-            vocab_size=len(tokenizer),
-            hidden_size=_WIDTH,
-            intermediate_size=64,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            max_position_embeddings=tokenizer.model_max_length,
-            bos_token_id=tokenizer.bos_token_id,
-            eos_token_id=tokenizer.eos_token_id,
-            pad_token_id=tokenizer.pad_token_id,
-        )
     )

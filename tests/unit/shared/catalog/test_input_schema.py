@@ -11,6 +11,7 @@ from shared.catalog.families import FAMILIES, FamilyName
 from shared.catalog.models import Model
 from shared.catalog.service import complete_input, input_schema
 from shared.errors import InputRefused
+from shared.identifiers import new_id
 
 
 def test_a_schema_shows_the_model_s_defaults(image_model: Model) -> None:
@@ -52,4 +53,11 @@ def test_every_family_has_a_described_input_that_says_what_may_share_a_forward_p
     Draft202012Validator.check_schema(schema)
     assert spec.name is name
     assert all(field.get("description") for field in schema["properties"].values())
-    assert spec.input_type.model_validate({"prompt": "x"}).batch_shape()
+    assert spec.input_type.model_validate(_smallest(schema)).batch_shape() is not None
+
+
+def _smallest(schema: dict[str, Any]) -> dict[str, Any]:
+    """What has to be said, and a prompt where there can be one."""
+    properties = schema["properties"]
+    wanted = {*schema.get("required", ()), *({"prompt"} & properties.keys())}
+    return {name: {"upload": str(new_id())} if "x-accepts" in properties[name] else "x" for name in wanted}
