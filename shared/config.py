@@ -46,6 +46,17 @@ class Settings(BaseSettings):
         description="Let webhooks reach loopback and private addresses, and over plain HTTP. For development only.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="Where the GPU worker runs models.")
+    device_memory_bytes: int | None = Field(
+        default=None,
+        gt=0,
+        description="How much of the device's memory the models of a worker may take together; the least recently used"
+        " are let go for others. Left out: three quarters of a GPU's, half of a machine's without one.",
+    )
+    warm_models: str = Field(
+        default="starter/*",
+        description="Models that a worker loads before its first job, as far as they fit: names, with * for anything,"
+        " separated by commas.",
+    )
     home: Path = Field(default=Path(".bottega"), description="The embedded stack's data folder.")
     models_dir: Path | None = Field(
         default=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -137,9 +138,13 @@ class Executor:
     def _load(self, hold: Hold, model_id: UUID) -> Resident:
         ref = patiently(hold, lambda: self._model_ref(model_id))
         hold.advance(patience=_LOAD_SECONDS)
-        resident = self._models.get(ref)
+        resident = self._models.get(ref, lambda loading: self._say_loading(hold, loading))
         hold.advance()
         return resident
+
+    def _say_loading(self, hold: Hold, loading: dict[str, Any]) -> None:
+        """How far the model is that these jobs wait for."""
+        self._publisher.say([(claim.job_id, "loading", loading) for claim in hold.claims])
 
     def _model_ref(self, model_id: UUID) -> ModelRef:
         """Which weights the catalog names, as of a moment ago."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import platform
+from fnmatch import fnmatchcase
 from functools import cache
 
 import torch
@@ -17,14 +18,15 @@ from transformers.utils import logging as transformers_logging
 from shared.catalog import repository
 from shared.config import Settings, get_settings
 from shared.db import session_scope
-from shared.errors import ModelLoadFailed
+from shared.errors import ModelLoadFailed, OutOfDeviceMemory
 from shared.logging import get_logger
 from shared.queue.doorbell import ring
 from shared.queue.names import QueueName
 from shared.storage.s3 import get_store
 from worker.batch_sizes import BatchSizes
-from worker.catalog import model_ref
+from worker.catalog import check_weights, model_ref
 from worker.claimer import Claimer, Terms
+from worker.device_memory import DeviceMemory
 from worker.drain import Drain
 from worker.executor import Executor
 from worker.families.base import Device
@@ -36,7 +38,7 @@ from worker.model_cache import ModelCache
 from worker.progress import ProgressPublisher
 from worker.ready import announce_ready
 from worker.spool import Spool, default_folder
-from worker.starter.catalog import STARTER_MODELS, register_starter_models
+from worker.starter.catalog import register_starter_models
 
 log = get_logger(__name__)
 
@@ -52,7 +54,9 @@ class GpuProcess:
             settings.lease_seconds, settings.lease_renew_seconds, settings.stall_seconds, drain=drain
         )
         self._publisher = ProgressPublisher()
-        self._models = ModelCache(FAMILY_RUNNERS, device, on_use=self._heartbeat.show_model)
+        memory = DeviceMemory(device, settings.device_memory_bytes)
+        self._models = ModelCache(FAMILY_RUNNERS, device, memory, self._heartbeat.show_model, check_weights)
+        self._warm_models = settings.warm_models
         spool = Spool(settings.spool_dir or default_folder(), settings.spool_bytes)
         store = get_store()
         self._finisher = Finisher(store, self._leases, spool, self._heartbeat.count_jobs)
@@ -92,17 +96,23 @@ class GpuProcess:
         self._heartbeat.stop()
 
     def _warm_up(self) -> None:
-        """Load the starter models before the first job asks for them."""
+        """Load models before the first job asks for them: those whose names were asked for, as far as they fit."""
+        patterns = [pattern.strip() for pattern in self._warm_models.split(",")]
         with session_scope() as session:
-            names = [str(entry["name"]) for entry in STARTER_MODELS]
-            models = [model for model in repository.enabled_models(session) if model.name in names]
-            refs = [model_ref(session, model.id) for model in models]
-        for ref in refs:
+            models = repository.enabled_models(session)
+        for model in models:
+            if not any(fnmatchcase(model.name, pattern) for pattern in patterns):
+                continue
             try:
-                self._models.get(ref)
-            except ModelLoadFailed as error:
+                with session_scope() as session:
+                    ref = model_ref(session, model.id)
+                if self._models.fits_beside(ref):
+                    self._models.get(ref)
+                else:
+                    log.info("not_warmed_up", model=model.name, error="it does not fit beside the others")
+            except (ModelLoadFailed, OutOfDeviceMemory) as error:
                 # Its jobs will say why they fail; those of other models run.
-                log.warning("not_warmed_up", model=ref.name, error=error.message)
+                log.warning("not_warmed_up", model=model.name, error=error.message)
 
 
 def choose_device(wanted: str) -> Device:

@@ -23,7 +23,10 @@ WATCHED_SECONDS = 15
 
 @dataclass(frozen=True, slots=True)
 class ProgressEntry:
-    """One thing that was said: ``kind`` is ``state``, ``progress`` or ``preview``; ``id`` resumes after it."""
+    """One thing that was said; ``id`` resumes after it.
+
+    ``kind`` is ``state``, ``loading`` (how far its model is), ``progress`` or ``preview``.
+    """
 
     id: str
     kind: str

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from functools import partial
 from unittest.mock import patch
 
 from shared.catalog.families import FamilyName
 from shared.config import get_settings
 from shared.storage.base import ObjectStore
 from tests.benchmarks.engine.null_text import NullText
+from tests.model_slots import Slots
 from worker import gpu_process
 from worker.gpu_process import GpuProcess
-from worker.model_cache import ModelCache
 
 
 @contextlib.contextmanager
@@ -22,13 +21,13 @@ def worker(family: NullText, store: ObjectStore, models_held: int = 4) -> Iterat
     with patch.multiple(
         gpu_process,
         FAMILY_RUNNERS=dict.fromkeys(FamilyName, family),
-        ModelCache=partial(ModelCache, capacity=models_held),
-        STARTER_MODELS=(),
+        DeviceMemory=lambda *_: Slots(models_held),
         get_store=lambda: store,
         register_starter_models=lambda _session: None,
     ):
         process = GpuProcess(get_settings())
-    with patch.multiple(gpu_process, STARTER_MODELS=(), register_starter_models=lambda _session: None):
+    process._warm_models = ""
+    with patch.multiple(gpu_process, register_starter_models=lambda _session: None):
         process.start()
     try:
         yield process

@@ -18,6 +18,7 @@ from shared.storage.base import ObjectStore
 from shared.storage.s3 import get_store
 from tests.integration.jobs.actions import submit
 from tests.integration.worker.tiny_family import TinyText
+from tests.model_slots import Slots
 from worker.batch_sizes import BatchSizes
 from worker.claimer import Claimer, Terms
 from worker.drain import Drain
@@ -91,7 +92,7 @@ def make_rig(tiny_model: None, tmp_path: Path) -> Iterator[MakeRig]:
         leases = LeaseKeeper(60, renew_seconds, stall_seconds, stalled.release, drain)
         family, publisher = TinyText(), ProgressPublisher()
         finisher = Finisher(store or get_store(), leases, Spool(tmp_path / "spool", spool_bytes))
-        models = ModelCache({FamilyName.TEXT: family}, Device(), capacity)
+        models = ModelCache({FamilyName.TEXT: family}, Device(), Slots(capacity))
         sizes = BatchSizes("a device of the tests", first=16)
         claimer = Claimer(new_id(), Terms(60, switch_seconds, fill_seconds), models, sizes, leases)
         executor = Executor(claimer, models, sizes, leases, finisher, store or get_store(), publisher, drain)

@@ -10,6 +10,7 @@ import pytest
 
 from shared.catalog.families import FamilyName
 from shared.errors import ModelLoadFailed, OutOfDeviceMemory
+from tests.model_slots import Slots
 from worker.families.base import Device, ModelRef
 from worker.model_cache import ModelCache
 
@@ -44,7 +45,7 @@ def ref(name: str, revision: str = "1") -> ModelRef:
 
 
 def cache(loader: Loader, capacity: int = 2) -> ModelCache:
-    return ModelCache({FamilyName.TEXT: loader}, Device(), capacity)
+    return ModelCache({FamilyName.TEXT: loader}, Device(), Slots(capacity))
 
 
 def test_a_model_is_loaded_once(loader: Loader) -> None:
