@@ -14,6 +14,8 @@ _WAITING_AT_MOST = 600
 """A whole stream of progress fits, so that whoever joins can be told all of it at once."""
 _PREVIEWS_BEHIND_AT_MOST = 8
 """A picture of what was is of no use, and takes twenty kilobytes of memory."""
+_OVERTAKEN = frozenset({"preview", "text", "loading"})
+"""Kinds of which the next one says all that the one before did."""
 
 FROM_THE_START = "0"
 
@@ -26,8 +28,9 @@ Version = tuple[str, int]
 class JobNews:
     """One thing that happened.
 
-    ``kind`` is ``state``, ``progress``, ``preview``, ``queue`` (its place there) or, last of all, ``end``. ``id`` is
-    the place in the stream to resume after; news of the database has none.
+    ``kind`` is ``state``, ``loading`` (of its model), ``progress``, ``preview``, ``text`` (as far as it is written),
+    ``queue`` (its place there) or, last of all, ``end``. ``id`` is the place in the stream to resume after; news of the
+    database has none.
     """
 
     kind: str
@@ -68,7 +71,7 @@ class Subscription:
         if self.is_over:
             return
         behind = self._waiting.qsize()
-        if news.kind == "preview" and behind > _PREVIEWS_BEHIND_AT_MOST:
+        if news.kind in _OVERTAKEN and behind > _PREVIEWS_BEHIND_AT_MOST:
             return
         if behind >= _WAITING_AT_MOST:
             self.was_too_slow = True

@@ -32,8 +32,9 @@ def follow(job_id: UUID) -> Response:
     """Follow a job
 
     Server-sent events: `state` (the job without its input), `queue` (its place there, every few seconds while it
-    changes), `progress` (`step`, `total`, `rate`, `eta_seconds`), `preview` (a small picture in base64 while it forms)
-    and, last, `end`. A comment is sent when nothing happens, and before a reader who is too slow is let go. After a
+    changes), `loading` (`bytes` and `total_bytes` of the model, `seconds`), `progress` (`step`, `total`, `rate`,
+    `eta_seconds`), `preview` (a small picture in base64 while it forms), `text` (what is written so far) and, last,
+    `end`. A comment is sent when nothing happens, and before a reader who is too slow is let go. After a
     broken connection send the last `id` as `Last-Event-ID`, as browsers do.
     """
     return event_stream(job_id)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from shared.accounts.service import Scope
 from shared.catalog import repository as catalog
-from shared.catalog.families import FAMILIES
 from shared.catalog.models import Model
 from shared.catalog.service import input_schema
 from shared.catalog.wording import problems_of
@@ -26,6 +25,7 @@ from web.pages import form_fields, job_options
 from web.pages.composer import Composer, compose
 from web.pages.form_fields import INPUT, FieldKind
 from web.pages.job_view import JobView, views_of
+from web.pages.models import choosable_models
 from web.pages.sent_files import store_sent
 from web.pages.standstill import standing_still
 from web.rate_limits import limited_submissions
@@ -136,13 +136,6 @@ def _page(models: Sequence[Model], composer: Composer | None, recent: Sequence[J
     """Outside of the transaction: what is paused is looked at in another."""
     standing = standing_still(composer.model.name if composer else None)
     return render_template("home.html", tab="/", models=models, composer=composer, recent=recent, standing=standing)
-
-
-def choosable_models(session: Session) -> list[Model]:
-    """Every model that can be chosen, in the order of the families."""
-    families = list(FAMILIES)
-    models = catalog.allowed_models(session, current_principal().workspace_id)
-    return sorted(models, key=lambda model: families.index(model.family))
 
 
 def _recent(session: Session) -> list[JobView]:

@@ -20,8 +20,8 @@ from shared.jobs.timeline import timeline
 from web.auth import current_principal, signed_in
 from web.content import object_store
 from web.job_rows import queue_place_of
-from web.pages.home import choosable_models
 from web.pages.job_view import JobView, view_of
+from web.pages.models import choosable_models
 from web.pages.standstill import standing_still
 from web.pages.timeline import Happening, happenings
 from web.pages.uses import uses_of

@@ -12,11 +12,24 @@ function job() {
 function showProgress({ step, total, eta_seconds: eta }) {
   const bar = page.querySelector("[data-progress]");
   if (!bar || !total) return;
+  bar.dataset.begun = "yes";
   bar.max = total;
   bar.value = step;
   const left = eta == null ? "" : eta < 1 ? " · a moment left" : ` · about ${Math.round(eta)} s left`;
   page.querySelector("[data-progress-words]").textContent = `Step ${step} of ${total}${left}`;
   document.title = `${Math.round((100 * step) / total)} % · ${plainTitle}`;
+}
+
+function showLoading({ bytes, total_bytes: total, seconds }) {
+  const bar = page.querySelector("[data-progress]");
+  if (!bar || bar.dataset.begun) return;
+  const size = (count) => `${(count / 1e9).toFixed(1)} GB`;
+  if (total > 0) {
+    bar.max = total;
+    bar.value = bytes;
+  }
+  const part = total >= 1e8 ? `, ${size(bytes)} of ${size(total)}` : "";
+  page.querySelector("[data-progress-words]").textContent = `Loading the model${part} · ${Math.round(seconds)} s`;
 }
 
 function showPreview({ media_type: type, base64 }) {
@@ -99,6 +112,7 @@ function follow() {
   source.addEventListener("progress", (event) => showProgress(JSON.parse(event.data)));
   source.addEventListener("queue", (event) => showQueue(JSON.parse(event.data)));
   source.addEventListener("preview", (event) => showPreview(JSON.parse(event.data)));
+  source.addEventListener("loading", (event) => showLoading(JSON.parse(event.data)));
   source.addEventListener("text", (event) => showText(JSON.parse(event.data)));
   source.addEventListener("state", (event) => {
     if (JSON.parse(event.data).state !== job().dataset.state) renew();
