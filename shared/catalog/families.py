@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from shared.catalog.inputs.base import JobInput
 from shared.catalog.inputs.image_to_text import ImageToTextInput
+from shared.catalog.inputs.notes import NotesInput
 from shared.catalog.inputs.text import TextInput
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.catalog.inputs.text_to_video import TextToVideoInput
@@ -20,6 +21,7 @@ class FamilyName(StrEnum):
     TEXT = "text"
     TEXT_TO_VIDEO = "text-to-video"
     IMAGE_TO_TEXT = "image-to-text"
+    NOTES = "notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +68,12 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         "Puts a picture into words: captions, and answers about what is seen.",
         ImageToTextInput,
         (FileKind.TEXT,),
+    ),
+    FamilyName.NOTES: FamilySpec(
+        FamilyName.NOTES,
+        "Notes",
+        "Composes a piece, continues a melody, or leads over from one melody to another: notes, sound and picture.",
+        NotesInput,
+        (FileKind.MIDI, FileKind.SOUND, FileKind.IMAGE),
     ),
 }
