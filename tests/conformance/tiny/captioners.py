@@ -37,7 +37,7 @@ library: Any = transformers
 def save_blip(folder: Path) -> None:
     """Li et al. 2022, arXiv:2201.12086: continues a prefix, or begins by itself."""
     torch.manual_seed(0)
-    tokenizer = words.tokenizer()
+    tokenizer = words.bert_tokenizer()
     special = {
         "vocab_size": len(tokenizer),
         "bos_token_id": tokenizer.convert_tokens_to_ids("[DEC]"),
@@ -55,7 +55,7 @@ def save_blip(folder: Path) -> None:
 def save_git(folder: Path) -> None:
     """Wang et al. 2022, arXiv:2205.14100: a language model that reads the picture's patches before the text."""
     torch.manual_seed(0)
-    tokenizer = words.tokenizer()
+    tokenizer = words.bert_tokenizer()
     config = library.GitConfig(
         vision_config=_VISION,
         vocab_size=len(tokenizer),

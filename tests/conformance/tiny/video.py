@@ -11,16 +11,19 @@ from transformers import (
     CLIPImageProcessor,
     CLIPVisionConfig,
     CLIPVisionModelWithProjection,
+    T5Config,
+    T5EncoderModel,
     UMT5Config,
     UMT5EncoderModel,
 )
 
-from tests.conformance.tiny import clip, flux
+from tests.conformance.tiny import clip, words
 
 # Typed in part: what its constructors make is checked by the pipelines that are loaded from it.
 library: Any = diffusers
 MOST_MOTION_FRAMES = 16
 _WIDTH = 32
+_ENCODER: dict[str, Any] = {"d_model": _WIDTH, "d_kv": 8, "d_ff": 64, "num_layers": 1, "num_heads": 4}
 
 
 def save_animatediff(folder: Path) -> None:
@@ -58,8 +61,8 @@ def save_animatediff(folder: Path) -> None:
 def save_ltx(folder: Path) -> None:
     """HaCohen et al. 2025, arXiv:2501.00103: one latent frame for eight frames."""
     torch.manual_seed(0)
-    tokenizer = flux.t5_tokenizer()
-    encoder = flux.t5_encoder(tokenizer)
+    tokenizer = words.t5_tokenizer()
+    encoder = T5EncoderModel(T5Config(vocab_size=len(tokenizer), **_ENCODER))
     transformer = library.LTXVideoTransformer3DModel(
         in_channels=8,
         out_channels=8,
@@ -97,10 +100,8 @@ def save_wan(folder: Path, time_step_a_token: bool = False) -> None:
     With a time step for each token, as Wan 2.2 TI2V, the same weights set a picture in motion, too.
     """
     torch.manual_seed(0)
-    tokenizer = flux.t5_tokenizer()
-    encoder = UMT5EncoderModel(
-        UMT5Config(vocab_size=len(tokenizer), d_model=_WIDTH, d_kv=8, d_ff=64, num_layers=1, num_heads=4)
-    )
+    tokenizer = words.t5_tokenizer()
+    encoder = UMT5EncoderModel(UMT5Config(vocab_size=len(tokenizer), **_ENCODER))
     transformer = library.WanTransformer3DModel(
         num_attention_heads=2,
         attention_head_dim=12,

@@ -1,7 +1,8 @@
-"""A tokenizer of whole words, as BERT's, for captioners."""
+"""Tokenizers that are made in code: of whole words, and of letters."""
 
 from __future__ import annotations
 
+import string
 from typing import Any
 
 import transformers
@@ -16,10 +17,18 @@ _LINES = (
 )
 
 
-def tokenizer() -> Any:
+def bert_tokenizer() -> Any:
     """Word pieces that are whole words, with BERT's special tokens and BLIP's two."""
     words = sorted({word for line in _LINES for word in line.split()})
     tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[DEC]", "[ENC]", *words]
     made = library.BertTokenizerFast(vocab={token: index for index, token in enumerate(tokens)})
     made.add_special_tokens({"bos_token": "[DEC]", "additional_special_tokens": ["[ENC]"]})
+    return made
+
+
+def t5_tokenizer(length: int = 32) -> Any:
+    """T5's pieces, one a letter."""
+    pieces = ["<pad>", "</s>", "<unk>", "▁", *string.ascii_letters, *string.digits]
+    made = library.T5Tokenizer(vocab=[(piece, -2.0) for piece in pieces], extra_ids=0)
+    made.model_max_length = length
     return made
