@@ -11,6 +11,7 @@ from shared.catalog.inputs.notes import NotesInput
 from shared.catalog.inputs.text import TextInput
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.catalog.inputs.text_to_video import TextToVideoInput
+from shared.catalog.inputs.unclip import UnclipInput
 from shared.storage.formats import FileKind
 
 
@@ -19,6 +20,7 @@ class FamilyName(StrEnum):
 
     TEXT_TO_IMAGE = "text-to-image"
     TEXT = "text"
+    UNCLIP = "unclip"
     TEXT_TO_VIDEO = "text-to-video"
     IMAGE_TO_TEXT = "image-to-text"
     NOTES = "notes"
@@ -43,9 +45,16 @@ class FamilySpec:
 FAMILIES: dict[FamilyName, FamilySpec] = {
     FamilyName.TEXT_TO_IMAGE: FamilySpec(
         FamilyName.TEXT_TO_IMAGE,
-        "Text to image",
-        "Draws one picture or more from a description.",
+        "Pictures",
+        "Draws one picture or more from a description, over a picture, or inside of a mask.",
         TextToImageInput,
+        (FileKind.IMAGE,),
+    ),
+    FamilyName.UNCLIP: FamilySpec(
+        FamilyName.UNCLIP,
+        "Pictures by unCLIP",
+        "Draws from a description, or varies a picture, in stages: the way of DALL-E 2.",
+        UnclipInput,
         (FileKind.IMAGE,),
     ),
     FamilyName.TEXT: FamilySpec(

@@ -1,8 +1,7 @@
-"""What the text-to-image family promises, kept with the starter model's real weights."""
+"""What the text-to-image family promises, kept with the starter model's real weights (Stable Diffusion 3's form)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.errors import ForwardBatchInterrupted
+from tests.conformance.step_controls import Interrupting, Steps
 from worker.families.base import Device, ModelRef
 from worker.families.text_to_image import LoadedPipeline, TextToImage
 from worker.media.base import Media
@@ -23,33 +23,6 @@ STEPS = 4
 TOLERANCE = 1
 FAMILY = TextToImage()
 PROMPTS = ("a calm beach at sunset", "a teal studio sweep", "golden bokeh lights", "purple mountains at dawn")
-
-
-class Steps:
-    """A step control that keeps what it is told, and drops members when it is told to."""
-
-    def __init__(self, drop: frozenset[int] = frozenset(), drop_at: int = 1, watch: bool = False) -> None:
-        self.said: list[tuple[int, int]] = []
-        self.previews: list[Sequence[bytes]] = []
-        self._drop = drop
-        self._drop_at = drop_at
-        self._watch = watch
-
-    def step(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None) -> frozenset[int]:
-        self.said.append((done, total))
-        if self._watch and previews is not None:
-            self.previews.append(previews())
-        return self._drop if done >= self._drop_at else frozenset()
-
-
-class Interrupting(Steps):
-    """Stops the whole batch at its second step."""
-
-    def step(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None) -> frozenset[int]:
-        super().step(done, total)
-        if done >= 2:
-            raise ForwardBatchInterrupted
-        return frozenset()
 
 
 @pytest.fixture(scope="module")

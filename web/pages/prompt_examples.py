@@ -14,6 +14,12 @@ _OF_FAMILY: dict[FamilyName, tuple[str, ...]] = {
         "a white marble podium in a warm studio",
         "pastel confetti on a pink background",
     ),
+    FamilyName.UNCLIP: (
+        "a corgi playing a flame-throwing trumpet",
+        "an astronaut riding a horse, in the style of a woodcut",
+        "a shiba inu wearing a beret and a black turtleneck",
+        "a bowl of soup as a planet in the universe, as a poster",
+    ),
     FamilyName.TEXT: (
         "Write a playful slogan for coffee by Zorvi",
         "Write a headline for running shoes for beginners",
@@ -31,6 +37,7 @@ _OF_FAMILY: dict[FamilyName, tuple[str, ...]] = {
 
 _HINTS: dict[FamilyName, str] = {
     FamilyName.TEXT_TO_IMAGE: "Describe it in a sentence: what, where, which colours, which mood",
+    FamilyName.UNCLIP: "Describe it in a sentence, or leave this empty and give a picture to vary",
     FamilyName.TEXT: "Say what to write: for which product and brand, for whom, in which tone",
     FamilyName.TEXT_TO_VIDEO: "Describe what is seen, how it moves, and what the camera does",
     FamilyName.IMAGE_TO_TEXT: "How the caption begins, or what to say of the picture; leave it empty to let it begin",

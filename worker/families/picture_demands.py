@@ -83,5 +83,8 @@ def _unfit_steps(task: TaskPipeline, scheduler: Any, job_input: TextToImageInput
     steps = job_input.num_inference_steps or (usual if isinstance(usual, int) else _USUAL_STEPS)
     if job_input.scheduler is not None and (problem := misfit(scheduler, job_input.scheduler, steps)) is not None:
         yield FieldProblem("input.scheduler", problem)
-    if job_input.strength is not None and int(steps * job_input.strength) < 1:
-        yield FieldProblem("input.strength", f"leaves nothing to draw of {steps} steps")
+    strength = task.parameters.get("strength") if job_input.strength is None else job_input.strength
+    if isinstance(strength, int | float) and int(steps * strength) < 1:
+        yield FieldProblem(
+            "input.strength", f"{strength:g} leaves nothing to draw of {steps} steps; give {1 / steps:.3g} at least"
+        )

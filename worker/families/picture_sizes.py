@@ -10,6 +10,8 @@ from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.errors import FieldProblem
 
 _LARGEST = 4096
+# diffusers' pipelines with a UNet take no others, whatever their autoencoder.
+_STEP_OF_UNETS = 8
 _COMMON = 1024
 
 
@@ -40,7 +42,8 @@ def size_step(pipeline: Any) -> int:
     patch = getattr(_denoiser(pipeline).config, "patch_size", None)
     # FLUX and its kin pack latents two by two before the transformer, and tell it to their image processor alone.
     packed = getattr(getattr(pipeline, "image_processor", None), "config", {}).get("vae_scale_factor", scale)
-    return math.lcm(packed, scale * patch if isinstance(patch, int) else scale)
+    step = math.lcm(packed, scale * patch if isinstance(patch, int) else scale)
+    return step if getattr(pipeline, "unet", None) is None else math.lcm(step, _STEP_OF_UNETS)
 
 
 def size_of(pipeline: Any, job_input: TextToImageInput) -> tuple[int, int]:

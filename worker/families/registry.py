@@ -11,9 +11,11 @@ from worker.families.notes import Notes
 from worker.families.text import TextGeneration
 from worker.families.text_to_image import TextToImage
 from worker.families.text_to_video import TextToVideo
+from worker.families.unclip import Unclip
 
 FAMILY_RUNNERS: dict[FamilyName, Family[Any, Any]] = {
     FamilyName.TEXT_TO_IMAGE: TextToImage(),
+    FamilyName.UNCLIP: Unclip(),
     FamilyName.TEXT: TextGeneration(),
     FamilyName.TEXT_TO_VIDEO: TextToVideo(),
     FamilyName.IMAGE_TO_TEXT: ImageToText(),

@@ -88,7 +88,7 @@ def save_inpainting(folder: Path) -> Path:
         text_encoder=clip.text_encoder(tokens),
         tokenizer=tokens,
         unet=unet(in_channels=9),
-        scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear", timestep_spacing="trailing"),
+        scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear", timestep_spacing="trailing", steps_offset=1),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,
