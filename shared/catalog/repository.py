@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -72,6 +72,11 @@ def register(session: Session, **values: Any) -> None:
     statement = insert(Model).values(id=new_id(), **values)
     changed = {name: statement.excluded[name] for name in values if name != "name"} | {"updated_at": func.now()}
     session.execute(statement.on_conflict_do_update(index_elements=[Model.name], set_=changed))
+
+
+def note_memory(session: Session, model_id: UUID, memory_bytes: int | None) -> None:
+    """Write down what a model was measured to take."""
+    session.execute(update(Model).where(Model.id == model_id).values(memory_bytes=memory_bytes))
 
 
 def allow(session: Session, workspace_id: UUID, model_ids: Sequence[UUID]) -> None:

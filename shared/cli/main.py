@@ -13,6 +13,7 @@ from shared.cli import (
     logs,
     model_allowances,
     model_catalog,
+    model_check,
     models,
     pauses,
     sign_in,
@@ -66,6 +67,7 @@ for command in (
     model_catalog.enable,
     model_catalog.disable,
     model_catalog.remove,
+    model_check.check,
     model_allowances.allow,
     model_allowances.disallow,
 ):
