@@ -8,6 +8,7 @@ from enum import StrEnum
 from shared.catalog.inputs.base import JobInput
 from shared.catalog.inputs.image_to_text import ImageToTextInput
 from shared.catalog.inputs.notes import NotesInput
+from shared.catalog.inputs.speech_to_text import SpeechToTextInput
 from shared.catalog.inputs.text import TextInput
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.catalog.inputs.text_to_video import TextToVideoInput
@@ -22,6 +23,7 @@ class FamilyName(StrEnum):
     TEXT = "text"
     UNCLIP = "unclip"
     TEXT_TO_VIDEO = "text-to-video"
+    SPEECH_TO_TEXT = "speech-to-text"
     IMAGE_TO_TEXT = "image-to-text"
     NOTES = "notes"
 
@@ -84,5 +86,12 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         "Composes a piece, continues a melody, or leads over from one melody to another: notes, sound and picture.",
         NotesInput,
         (FileKind.MIDI, FileKind.SOUND, FileKind.IMAGE),
+    ),
+    FamilyName.SPEECH_TO_TEXT: FamilySpec(
+        FamilyName.SPEECH_TO_TEXT,
+        "Speech to text",
+        "Writes down what is said in a recording or a film, or translates it: text, subtitles and times.",
+        SpeechToTextInput,
+        (FileKind.TEXT, FileKind.TEXT, FileKind.TEXT, FileKind.TEXT),
     ),
 }

@@ -8,6 +8,7 @@ from shared.catalog.families import FamilyName
 from worker.families.base import Family
 from worker.families.image_to_text import ImageToText
 from worker.families.notes import Notes
+from worker.families.speech_to_text import SpeechToText
 from worker.families.text import TextGeneration
 from worker.families.text_to_image import TextToImage
 from worker.families.text_to_video import TextToVideo
@@ -20,4 +21,5 @@ FAMILY_RUNNERS: dict[FamilyName, Family[Any, Any]] = {
     FamilyName.TEXT_TO_VIDEO: TextToVideo(),
     FamilyName.IMAGE_TO_TEXT: ImageToText(),
     FamilyName.NOTES: Notes(),
+    FamilyName.SPEECH_TO_TEXT: SpeechToText(),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -77,13 +78,30 @@ class SoundSource:
         frames: int = sum(block.shape[1] for block in self.blocks())
         return frames / self.sample_rate
 
+    def expected_seconds(self) -> float:
+        """How long it should last, by its packets, none of which is decoded."""
+        with self._opened() as container:
+            _refuse_without_sound(container, self.field)
+            begins = Fraction(container.start_time or 0, av.time_base)
+            ends = [
+                (packet.pts + (packet.duration or 0)) * packet.time_base - begins
+                for packet in container.demux(container.streams.audio[0])
+                if packet.pts is not None and packet.time_base is not None
+            ]
+        return min(float(max(ends, default=0)), self.max_seconds)
+
     def _decoded(self) -> Iterator[Samples]:
+        with self._opened() as container:
+            yield from _Decoding(container, self).blocks()
+
+    @contextmanager
+    def _opened(self) -> Iterator[InputContainer]:
         demuxer = _DEMUXERS.get(essence(self.file.media_type))
         if demuxer is None:
             raise InputRefused.of(self.field, f"is {self.file.media_type}, which holds no sound")
         try:
             with av.open(io.BytesIO(self.file.body), mode="r", format=demuxer) as container:
-                yield from _Decoding(container, self).blocks()
+                yield container
         except (av.FFmpegError, ValueError, OverflowError) as error:
             raise InputRefused.of(
                 self.field, "cannot be decoded: it is damaged, or not the file it says it is"
@@ -125,8 +143,7 @@ class _Decoding:
         self._damaged = 0
 
     def blocks(self) -> Iterator[Samples]:
-        if not self._container.streams.audio:
-            raise InputRefused.of(self._source.field, "has no sound track")
+        _refuse_without_sound(self._container, self._source.field)
         for frame in self._frames():
             yield from self._silence_before(frame)
             yield from self._resample(frame)
@@ -185,6 +202,11 @@ class _Decoding:
         if self._resampler is not None:
             yield from map(_samples, self._resampler.resample(None))
             self._resampler = None
+
+
+def _refuse_without_sound(container: InputContainer, field: str) -> None:
+    if not container.streams.audio:
+        raise InputRefused.of(field, "has no sound track")
 
 
 def _samples(frame: AudioFrame) -> Samples:

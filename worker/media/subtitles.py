@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, zip_longest
 
 LINE_WIDTH = 42
 """Columns of a line; a character of East Asian width takes two. What broadcasters take for Latin script."""
 LINES = 2
 _SHORTEST_SECONDS = 0.001
+_READABLE_SECONDS = 0.833
 _WORD = re.compile(r"\s*\S+")
 # What may not begin a line in Chinese and Japanese.
 _CLOSING = frozenset("、。，．！？：；）」』】〉》〕…ー")
@@ -38,18 +40,19 @@ class Cue:
 def cues(spoken: Sequence[Sequence[TimedText]]) -> list[Cue]:
     """One cue or more for each utterance, which comes as words with times of their own or as one text.
 
-    Cues are in order, do not overlap, and none is empty.
+    Cues are in order, do not overlap, and none is empty. One that would flash by stays until it can be read, or the
+    next one comes.
     """
     made: list[Cue] = []
     for utterance in spoken:
         pieces = [piece for timed in utterance for piece in _pieces(timed)]
-        lines = list(_filled(pieces))
+        lines = _balanced(pieces)
         for first in range(0, len(lines), LINES):
             shown = lines[first : first + LINES]
             start = max(round(shown[0][0].start, 3), made[-1].end if made else 0.0)
             end = max(round(shown[-1][-1].end, 3), round(start + _SHORTEST_SECONDS, 3))
             made.append(Cue(start, end, tuple(_text(line) for line in shown)))
-    return made
+    return [_readable(cue, after) for cue, after in zip_longest(made, made[1:])]
 
 
 def subrip(shown: Sequence[Cue]) -> str:
@@ -70,6 +73,12 @@ def webvtt(shown: Sequence[Cue]) -> str:
     return "\n".join(["WEBVTT\n", *blocks])
 
 
+def _readable(cue: Cue, after: Cue | None) -> Cue:
+    latest = round(cue.start + _READABLE_SECONDS, 3)
+    end = latest if after is None else min(latest, after.start)
+    return replace(cue, end=max(cue.end, end))
+
+
 def _escaped(line: str) -> str:
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -80,11 +89,18 @@ def _clock(seconds: float, point: str) -> str:
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}{point}{milliseconds:03d}"
 
 
-def _filled(pieces: Sequence[TimedText]) -> Iterator[list[TimedText]]:
+def _balanced(pieces: Sequence[TimedText]) -> list[list[TimedText]]:
+    """Pieces gathered into as few lines as they fit, which are about equally full."""
+    fewest = len(list(_filled(pieces, LINE_WIDTH)))
+    narrowest = bisect_left(range(LINE_WIDTH), True, key=lambda width: len(list(_filled(pieces, width))) <= fewest)
+    return list(_filled(pieces, narrowest))
+
+
+def _filled(pieces: Sequence[TimedText], width: int) -> Iterator[list[TimedText]]:
     """Pieces gathered into lines that are as full as they may be."""
     line: list[TimedText] = []
     for piece in pieces:
-        if line and _width(_text([*line, piece])) > LINE_WIDTH:
+        if line and _width(_text([*line, piece])) > width:
             yield line
             line = []
         line.append(piece)

@@ -48,7 +48,9 @@ def test_a_long_utterance_is_cut_into_cues_that_fill_its_time_in_order() -> None
 
     assert len(shown) == 3
     assert " ".join(line for cue in shown for line in cue.lines) == LONG
-    assert all(columns(line) <= LINE_WIDTH for cue in shown for line in cue.lines)
+    widths = [columns(line) for cue in shown for line in cue.lines]
+    assert max(widths) <= LINE_WIDTH
+    assert min(widths) > LINE_WIDTH / 2
     assert (shown[0].start, shown[-1].end) == (10.0, 20.0)
     assert all(before.end == after.start for before, after in itertools.pairwise(shown))
 
@@ -58,9 +60,14 @@ def test_words_with_times_of_their_own_say_when_a_cue_begins() -> None:
 
     first, second = cues([words])
 
-    assert (first.start, first.end) == (0.0, 11.5)
-    assert second.start == 12.0
-    assert second.lines[0].startswith("word12")
+    assert (first.start, first.end) == (0.0, 9.5)
+    assert second.start == 10.0
+    assert second.lines[0].startswith("word10")
+
+
+def test_a_cue_stays_until_it_can_be_read_unless_the_next_one_comes() -> None:
+    shown = cues([[TimedText(0, 0.1, "Oh!")], [TimedText(0.5, 0.6, "No!")]])
+    assert [(cue.start, cue.end) for cue in shown] == [(0, 0.5), (0.5, 1.333)]
 
 
 def test_a_script_without_spaces_is_broken_between_characters_but_not_before_closing_marks() -> None:
