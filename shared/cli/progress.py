@@ -64,6 +64,8 @@ class JobDisplay:
                 self._show_progress(news)
             elif news.kind == "queue":
                 self._show_queue(news)
+            elif news.kind == "loading":
+                self._show_loading(news)
             elif state := news.data.get("state"):
                 self._show_state(str(state))
 
@@ -71,6 +73,11 @@ class JobDisplay:
         done, total, eta = (news.data.get(name) for name in ("step", "total", "eta_seconds"))
         said = f"step {done} of {total}" + (f", {eta:.0f} s left" if eta else "")
         self._bars.update(self._task, total=total, completed=done or 0, said=said)
+
+    def _show_loading(self, news: JobNews) -> None:
+        loaded, total = news.data.get("bytes"), news.data.get("total_bytes")
+        said = f"loading the model, {loaded / total:.0%}" if loaded and total else "loading the model"
+        self._bars.update(self._task, said=said)
 
     def _show_queue(self, news: JobNews) -> None:
         words = queue_words(news.data)

@@ -12,6 +12,7 @@ from shared.cli import job_options, options
 from shared.cli.connection import connect
 from shared.cli.console import diagnostics, output, print_json
 from shared.cli.exit_codes import ExitCode
+from shared.cli.input_files import file_fields, given_files, may_hold_files, sent_files, take_from_settings
 from shared.cli.instants import read_instant
 from shared.cli.job_input import read_input, split_pair, with_seeds
 from shared.cli.job_options import PriorityChoice
@@ -36,6 +37,14 @@ def submit(
     file: Annotated[
         Path | None, typer.Option("--input", "-i", metavar="FILE", help="The input as a JSON object; - reads stdin.")
     ] = None,
+    files: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--file", "-f", metavar="FIELD=FILE", help="A file of the input: a path, artifact:ID, upload:ID or job:ID."
+        ),
+    ] = None,
+    image: Annotated[str | None, typer.Option("--image", metavar="FILE", help="The same as --file image=FILE.")] = None,
+    audio: Annotated[str | None, typer.Option("--audio", metavar="FILE", help="The same as --file audio=FILE.")] = None,
     count: Annotated[
         int, typer.Option("--count", "-n", min=1, max=1000, help="So many jobs, each with a seed of its own.")
     ] = 1,
@@ -60,7 +69,8 @@ def submit(
     A field that is refused is shown with the reason, and nothing runs. Exits 4 when a job does not succeed.
     """
     job_input = read_input(file, prompt, settings or ())
-    wanted = {
+    given = given_files(files or (), image, audio)
+    wanted: dict[str, Any] = {
         "priority": priority.value,
         "labels": dict(split_pair("--label", text) for text in label or ()),
         "run_after": None if run_after is None else read_instant("--run-after", run_after),
@@ -71,12 +81,21 @@ def submit(
         "webhook_url": webhook,
     }
     with connect(url, key, home) as client:
+        wanted["files"] = _files(client, model, job_input, given)
         jobs = _send(client, model, with_seeds(job_input, count), wanted)
         if wait:
             ended = _wait(client, jobs, timeout)
             hand_over(client, ended, out, as_json=as_json)
         else:
             _print_accepted(jobs, as_json=as_json)
+
+
+def _files(client: Client, model: str, job_input: dict[str, Any], given: list[tuple[str, str]]) -> dict[str, Any]:
+    """The input's files by field, sent once for however many jobs; those among its settings are taken out of it."""
+    if not given and not may_hold_files(job_input):
+        return {}
+    fields = file_fields(client, model)
+    return sent_files(client, model, [*take_from_settings(job_input, fields), *given], fields)
 
 
 def _send(client: Client, model: str, inputs: Iterable[dict[str, Any]], wanted: Mapping[str, Any]) -> list[Job]:

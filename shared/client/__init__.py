@@ -6,6 +6,7 @@ from shared.client.client import Client
 from shared.client.documents import Artifact, Job, Model, Receipt, TimelineEntry, Worker
 from shared.client.errors import DownloadFailed, RequestRefused, ServerUnreachable, WaitExpired
 from shared.client.following import JobNews
+from shared.client.input_files import InputFile
 from shared.client.uploads import Upload
 from shared.client.webhooks import Delivery, Endpoint
 
@@ -15,6 +16,7 @@ __all__ = [
     "Delivery",
     "DownloadFailed",
     "Endpoint",
+    "InputFile",
     "Job",
     "JobNews",
     "Model",

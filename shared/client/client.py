@@ -15,6 +15,7 @@ from shared.client import downloads
 from shared.client.documents import Artifact, Job, Model, Receipt, TimelineEntry, Worker
 from shared.client.errors import DownloadFailed
 from shared.client.following import Following, JobNews
+from shared.client.input_files import InputFile, with_files
 from shared.client.transport import Transport
 from shared.client.uploads import Upload, Uploads
 from shared.client.webhooks import Webhooks
@@ -64,6 +65,7 @@ class Client:
         model: str,
         job_input: Mapping[str, Any],
         *,
+        files: Mapping[str, InputFile | Sequence[InputFile]] | None = None,
         priority: str = "normal",
         labels: Mapping[str, Any] | None = None,
         run_after: datetime | None = None,
@@ -78,12 +80,18 @@ class Client:
     ) -> Job:
         """Submit a job: once, however often the request has to be sent.
 
-        It runs not before ``run_after``, which has a time zone, and fails unless it has begun ``expires_after`` seconds
-        from now. Without ``reuse`` it is generated even if an equal job has been. ``idempotency_key`` makes it once
-        over several calls, too. With ``wait_seconds`` (60 at most) the server answers when the job has ended, or then.
+        ``files`` are sent first and named in the input by their fields: ``{"image": "portrait.png"}``; one that the
+        server has is ``"artifact:<id>"``, ``"job:<id>"``, an ``Upload`` or a reference as in JSON. It runs not
+        before ``run_after``, which has a time zone, and fails unless it has begun ``expires_after`` seconds from now.
+        Without ``reuse`` it is generated even if an equal job has been. ``idempotency_key`` makes it once over several
+        calls, too. With ``wait_seconds`` (60 at most) the server answers when the job has ended, or then.
         A refused input raises ``RequestRefused`` with each bad field.
         """
-        body: dict[str, Any] = {"model": model, "input": dict(job_input), "priority": priority}
+        body: dict[str, Any] = {
+            "model": model,
+            "input": with_files(job_input, files or {}, self.uploads.add),
+            "priority": priority,
+        }
         optional = {
             "labels": dict(labels or {}),
             "run_after": run_after and run_after.isoformat(),

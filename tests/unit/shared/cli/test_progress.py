@@ -57,3 +57,13 @@ def test_a_log_is_told_what_holds_a_job_up_once_and_not_every_step_forward(job: 
     paused = QueuePlace(hold_up=HoldUp.PAUSED)
     _, printed = shown(job, False, QueuePlace(5), QueuePlace(4), paused, paused, QueuePlace(3), paused)
     assert printed == f"{job.id} paused\n" * 2
+
+
+def test_a_terminal_shows_how_far_the_model_is_loaded(job: Job) -> None:
+    console = Console(file=io.StringIO(), force_terminal=True)
+    bars = Progress(TextColumn("{task.fields[said]}"), console=console)
+    display = JobDisplay(bars, console, job)
+    display.show(JobNews("loading", {"model": "m/m", "bytes": 30, "total_bytes": 120, "seconds": 1.0}))
+    assert bars.tasks[0].fields["said"] == "loading the model, 25%"
+    display.show(JobNews("loading", {"model": "m/m", "bytes": 30, "total_bytes": 0, "seconds": 1.0}))
+    assert bars.tasks[0].fields["said"] == "loading the model"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from shared.client import Client, RequestRefused
 from shared.jobs.states import JobState
 from tests.unit.shared.client.scripted_server import Answer, ScriptedServer, job_document
+from tests.unit.shared.client.test_uploads import upload_document
+
+ID = "019a1f04-6f0e-7c1a-9b6d-3f2d6c0f7a11"
 
 
 def test_every_option_of_a_job_is_sent(server: ScriptedServer, client: Client) -> None:
@@ -81,3 +85,29 @@ def test_a_job_is_moved_and_reproduced(server: ScriptedServer, client: Client) -
         ("PATCH", "/api/v1/jobs/0193-job"),
         ("POST", "/api/v1/jobs/0193-job/reproduce"),
     ]
+
+
+def test_files_are_sent_first_and_named_in_the_input(server: ScriptedServer, client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "portrait.png"
+    path.write_text("1")
+    server.answer(Answer(201, upload_document()), Answer(202, job_document()))
+
+    client.submit(
+        "m/m",
+        {"prompt": "x", "control": {"scale": 0.5}},
+        files={"image": path, "control.image": f"job:{ID}:1", "frames": [{"artifact": ID}, f"upload:{ID}"]},
+    )
+
+    assert [request.path for request in server.received] == ["/api/v1/uploads", "/api/v1/jobs"]
+    assert server.received[1].body["input"] == {
+        "prompt": "x",
+        "image": {"upload": "0193-upload"},
+        "control": {"scale": 0.5, "image": {"job": ID, "output": 1}},
+        "frames": [{"artifact": ID}, {"upload": ID}],
+    }
+
+
+def test_a_file_that_is_not_there_keeps_the_job_from_being_sent(server: ScriptedServer, client: Client) -> None:
+    with pytest.raises(FileNotFoundError):
+        client.submit("m/m", {}, files={"image": "missing.png"})
+    assert not server.received
