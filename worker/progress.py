@@ -6,7 +6,7 @@ import base64
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from shared.errors import ForwardBatchInterrupted
@@ -20,8 +20,10 @@ log = get_logger(__name__)
 
 _FLUSH_SECONDS = 0.2
 _PREVIEW_SECONDS = 1.0
+_TEXT_SECONDS = 0.3
 
 Entry = tuple[UUID, str, dict[str, Any]]
+Part = TypeVar("Part", bytes, str)
 
 
 class ProgressPublisher:
@@ -92,19 +94,28 @@ class ForwardBatchControl:
         self.steps = 0
         """Made so far."""
         self._started = time.monotonic()
-        self._previewed_at = self._started
+        self._shown_at = {"preview": self._started, "text": self._started}
         self._stepped_at = self._started
         self._step_seconds = metrics.STEP_SECONDS.labels(model)
 
-    def step(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None) -> frozenset[int]:
+    def step(
+        self,
+        done: int,
+        total: int,
+        previews: Callable[[], Sequence[bytes]] | None = None,
+        texts: Callable[[], Sequence[str]] | None = None,
+    ) -> frozenset[int]:
         """See ``StepControl``. Drained past its patience, the whole batch is interrupted."""
         self._hold.advance()
         self.steps = done
         now = time.monotonic()
         self._step_seconds.observe(now - self._stepped_at)
         self._stepped_at = now
-        self._publisher.say([(job_id, "progress", self._state(done, total)) for job_id in self._job_ids])
-        self._show(done, total, previews)
+        state = self._state(done, total)
+        self._publisher.say([(job_id, "progress", state) for job_id in self._job_ids])
+        if done < total:
+            self._show("preview", previews, _PREVIEW_SECONDS, _as_preview)
+            self._show("text", texts, _TEXT_SECONDS, _as_text)
         if done >= total:
             self._on_last_step()
         dropped = self._hold.dropped()
@@ -124,23 +135,32 @@ class ForwardBatchControl:
             "eta_seconds": round(eta, 1) if eta is not None else None,
         }
 
-    def _show(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None) -> None:
+    def _show(
+        self,
+        kind: str,
+        parts: Callable[[], Sequence[Part]] | None,
+        seconds: float,
+        entry: Callable[[Part], dict[str, Any]],
+    ) -> None:
+        """Say how far each watched job's result is, once in so many seconds."""
         watched = self._publisher.watched.intersection(self._job_ids)
-        if not previews or not watched or done >= total:
+        if not parts or not watched or time.monotonic() - self._shown_at[kind] < seconds:
             return
-        if time.monotonic() - self._previewed_at < _PREVIEW_SECONDS:
-            return
-        self._previewed_at = time.monotonic()
+        self._shown_at[kind] = time.monotonic()
         try:
-            images = previews()
+            made = parts()
         except Exception:
             # A picture of how far it is must not end the job that it shows.
-            log.warning("preview_failed", exc_info=True)
+            log.warning("preview_failed", kind=kind, exc_info=True)
             return
         self._publisher.say(
-            [
-                (job_id, "preview", {"media_type": "image/webp", "base64": base64.b64encode(image).decode()})
-                for job_id, image in zip(self._job_ids, images, strict=True)
-                if job_id in watched
-            ]
+            [(job_id, kind, entry(part)) for job_id, part in zip(self._job_ids, made, strict=True) if job_id in watched]
         )
+
+
+def _as_preview(image: bytes) -> dict[str, Any]:
+    return {"media_type": "image/webp", "base64": base64.b64encode(image).decode()}
+
+
+def _as_text(text: str) -> dict[str, Any]:
+    return {"text": text}

@@ -41,7 +41,9 @@ class RecordedControl:
         self._alive = set(range(members))
         self._drop_at = drop_at or {}
 
-    def step(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None) -> frozenset[int]:
+    def step(
+        self, done: int, total: int, previews: object = None, texts: Callable[[], Sequence[str]] | None = None
+    ) -> frozenset[int]:
         self.reports.append((done, total))
         dropped = frozenset(member for member, at in self._drop_at.items() if done >= at)
         if dropped >= self._alive:

@@ -44,11 +44,18 @@ class Device:
 class StepControl(Protocol):
     """How a running forward batch reports progress and learns whom to drop."""
 
-    def step(self, done: int, total: int, previews: Callable[[], Sequence[bytes]] | None = None) -> frozenset[int]:
+    def step(
+        self,
+        done: int,
+        total: int,
+        previews: Callable[[], Sequence[bytes]] | None = None,
+        texts: Callable[[], Sequence[str]] | None = None,
+    ) -> frozenset[int]:
         """Say that ``done`` of ``total`` steps are made; get the indexes of members to drop.
 
-        ``previews`` gives one WebP a member and is called only when somebody watches. Raises
-        ``ForwardBatchInterrupted`` when no member is left to generate for, which families let pass.
+        ``previews`` gives one WebP a member, ``texts`` what each member's text says so far; they are called only when
+        somebody watches. Raises ``ForwardBatchInterrupted`` when no member is left to generate for, which families let
+        pass.
         """
         ...
 

@@ -7,49 +7,41 @@ without the padding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import torch
 from torch import LongTensor, Tensor
-from transformers import LogitsProcessor, StoppingCriteria
+from transformers import LogitsProcessor
 
-_BYTES_A_CHARACTER = 4
 _LIKELIEST = 128
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One text to be written: its member, its prompt's token ids, how many tokens it may have, its stop strings."""
-
-    member: int
-    prompt: tuple[int, ...]
-    budget: int
-    stop: tuple[str, ...]
+_DRAWN_AT_ONCE = 64
 
 
 class RowOfItsOwn(LogitsProcessor):
-    """Applies processors that look at the history to each row without its left padding.
+    """Applies a processor that looks at the history to each row without its left padding.
 
-    With beams, ``input_ids`` holds several consecutive rows for each of ``rows``.
+    ``padding`` says how long that is. With beams, ``input_ids`` holds several consecutive rows for each of these.
     """
 
-    def __init__(self, rows: Sequence[Row], processors: Sequence[LogitsProcessor]) -> None:
-        longest = max(len(row.prompt) for row in rows)
-        self._padding = [longest - len(row.prompt) for row in rows]
-        self._processors = processors
+    def __init__(self, padding: Sequence[int], processor: LogitsProcessor) -> None:
+        self._padding = list(padding)
+        self._processor = processor
 
     def __call__(self, input_ids: LongTensor, scores: Tensor) -> Tensor:
         """``(rows, length)`` ids and ``(rows, vocabulary)`` scores to scores."""
         beams = len(input_ids) // len(self._padding)
-        processed = []
-        for index in range(len(input_ids)):
-            history = input_ids[index : index + 1, self._padding[index // beams] :]
-            score = scores[index : index + 1]
-            for processor in self._processors:
-                score = processor(history, score)
-            processed.append(score)
-        return torch.cat(processed)
+        return torch.cat(
+            [
+                self._processor(
+                    input_ids[index : index + 1, self._padding[index // beams] :], scores[index : index + 1]
+                )
+                for index in range(len(input_ids))
+            ]
+        )
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows only."""
+        self._padding = [self._padding[row] for row in rows]
 
 
 class Nucleus(LogitsProcessor):
@@ -80,59 +72,34 @@ class Nucleus(LogitsProcessor):
 
 
 class SeededDraw(LogitsProcessor):
-    """Draws each row's token with that row's generator and leaves nothing else to choose.
+    """Draws each row's token with that row's generator, by inverse transform sampling.
 
-    To be the last processor under ``do_sample=False``. The generators live on the CPU, so that the draw does not depend
-    on the device.
+    As a processor, to be the last one under ``do_sample=False``, it leaves nothing else to choose. The generators live
+    on the CPU, so that the draw does not depend on the device. Each is asked for many numbers at once, which are those
+    that it would have given one by one.
     """
 
     def __init__(self, generators: Sequence[torch.Generator]) -> None:
-        self._generators = generators
+        self._generators = list(generators)
+        self._uniform = torch.empty(len(self._generators), 0, dtype=torch.float64)
+        self._drawn = 0
 
     def __call__(self, input_ids: LongTensor, scores: Tensor) -> Tensor:  # noqa: ARG002  (transformers' signature)
         """``(rows, vocabulary)`` scores to scores that are 0 at the drawn token and -inf elsewhere."""
+        return torch.full_like(scores, float("-inf")).scatter_(1, self.draw(scores), 0.0)
+
+    def draw(self, scores: Tensor) -> Tensor:
+        """``(rows, vocabulary)`` scores to one token a row, ``(rows, 1)``."""
+        if self._drawn == self._uniform.shape[1]:
+            numbers = [torch.rand(_DRAWN_AT_ONCE, generator=each, dtype=torch.float64) for each in self._generators]
+            self._uniform, self._drawn = torch.stack(numbers).to(scores.device), 0
+        uniform = self._uniform[:, self._drawn : self._drawn + 1]
+        self._drawn += 1
         cumulated = scores.double().softmax(-1).cumsum(-1)
-        uniform = torch.stack([torch.rand(1, generator=each, dtype=torch.float64) for each in self._generators])
-        level = uniform.to(scores.device) * cumulated[:, -1:]
-        drawn = torch.searchsorted(cumulated, level, right=True).clamp_(max=scores.shape[-1] - 1)
-        return torch.full_like(scores, float("-inf")).scatter_(1, drawn, 0.0)
+        drawn = torch.searchsorted(cumulated, uniform * cumulated[:, -1:], right=True)
+        return drawn.clamp_(max=scores.shape[-1] - 1)
 
-
-class RowLimits(StoppingCriteria):
-    """Ends each row at its own limit or stop string, or when its member is dropped; reports every token.
-
-    ``on_token`` is told how many tokens were written and gives the members to drop.
-    """
-
-    def __init__(
-        self,
-        rows: Sequence[Row],
-        decode: Callable[[Sequence[int]], str],
-        on_token: Callable[[int], frozenset[int]],
-    ) -> None:
-        self._rows = rows
-        self._decode = decode
-        self._on_token = on_token
-        self._prompt_length = max(len(row.prompt) for row in rows)
-        self._dropped: frozenset[int] = frozenset()
-
-    def __call__(self, input_ids: LongTensor, scores: Tensor, **kwargs: object) -> Tensor:  # noqa: ARG002
-        """``(rows, length)`` ids to one flag a row: whether it has ended."""
-        written = input_ids.shape[1] - self._prompt_length
-        self._dropped |= self._on_token(written)
-        beams = len(input_ids) // len(self._rows)
-        ended = [
-            row.member in self._dropped or written >= row.budget or self._stopped(row, ids)
-            for row, ids in zip(
-                (row for row in self._rows for _ in range(beams)), input_ids[:, self._prompt_length :], strict=True
-            )
-        ]
-        return torch.tensor(ended, dtype=torch.bool, device=input_ids.device)
-
-    def _stopped(self, row: Row, written: Tensor) -> bool:
-        if not row.stop:
-            return False
-        # A token ends at most one stop string's length of bytes after the string began.
-        tail = _BYTES_A_CHARACTER * max(map(len, row.stop)) + _BYTES_A_CHARACTER
-        text = self._decode(written[-tail:].tolist())
-        return any(stop in text for stop in row.stop)
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows only."""
+        self._generators = [self._generators[row] for row in rows]
+        self._uniform = self._uniform[list(rows)]

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticKnownError
 
 from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, Prompt
+from shared.catalog.inputs.conversation import ConversationInput, Message, Role
 from shared.catalog.inputs.prompted import PromptedInput
 
 # White space is kept, for a line break is a stop string; control characters but tabs and line breaks are refused.
@@ -26,14 +28,26 @@ StopString = Annotated[
 ]
 
 
-class TextInput(PromptedInput):
-    """A prompt and the decoding parameters. Those left out take the model's defaults."""
+def _without_default(schema: dict[str, Any]) -> None:
+    """Say of no field that it is null when left out."""
+    schema.pop("default", None)
+
+
+class TextInput(PromptedInput, ConversationInput):
+    """A prompt or a conversation, and the decoding parameters. Those left out take the model's defaults."""
 
     prompt: Prompt = Field(
-        min_length=1,
+        default=None,
+        validate_default=True,
+        json_schema_extra=_without_default,
         max_length=MAX_PROMPT_CHARACTERS,
         description="What to continue.",
         examples=["Write a playful slogan for coffee by Zorvi"],
+    )
+    chat: bool = Field(
+        default=False,
+        description="Answer the prompt by the model's chat template, as a conversation of one message, "
+        "rather than continue it.",
     )
     max_new_tokens: int | None = Field(
         default=None,
@@ -75,6 +89,22 @@ class TextInput(PromptedInput):
         le=1,
         description="Draw from the likeliest tokens that make up this probability.",
     )
+    min_p: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Draw from the tokens that are at least this share as likely as the likeliest one.",
+    )
+    length_penalty: float | None = Field(
+        default=None,
+        ge=-10,
+        le=10,
+        description="With beams: above 0 favours longer texts, below 0 shorter ones. Left out: 1.",
+    )
+    early_stopping: bool | None = Field(
+        default=None,
+        description="With beams: end as soon as there are as many finished texts as beams. Left out: no.",
+    )
     num_return_sequences: int = Field(default=1, ge=1, le=16, description="How many texts to write.")
     repetition_penalty: float | None = Field(
         default=None,
@@ -95,6 +125,26 @@ class TextInput(PromptedInput):
         examples=[["\n\n"]],
     )
 
+    @field_validator("prompt", mode="before")
+    @classmethod
+    def _left_out_for_messages(cls, prompt: Any, info: ValidationInfo) -> Any:
+        if prompt is not None:
+            return prompt
+        if "messages" in info.data and info.data["messages"] is None:
+            raise PydanticKnownError("missing")
+        return ""
+
+    @field_validator("prompt")
+    @classmethod
+    def _prompt_or_messages(cls, prompt: str, info: ValidationInfo) -> str:
+        if "messages" not in info.data:
+            return prompt
+        if prompt and info.data["messages"]:
+            raise ValueError("messages are given too; give one of the two")
+        if not prompt and not info.data["messages"]:
+            raise PydanticKnownError("string_too_short", {"min_length": 1})
+        return prompt
+
     @field_validator("max_length")
     @classmethod
     def _one_limit(cls, value: int | None, info: ValidationInfo) -> int | None:
@@ -109,7 +159,14 @@ class TextInput(PromptedInput):
             raise ValueError("beam search draws nothing at random; set num_beams to 1 or leave do_sample out")
         return value
 
-    @field_validator("temperature", "top_k", "top_p")
+    @field_validator("length_penalty", "early_stopping")
+    @classmethod
+    def _only_for_beams(cls, value: float | bool | None, info: ValidationInfo) -> float | bool | None:
+        if value is not None and info.data.get("num_beams", 1) == 1:
+            raise ValueError("has no effect without beam search; set num_beams to 2 or more or leave it out")
+        return value
+
+    @field_validator("temperature", "top_k", "top_p", "min_p")
     @classmethod
     def _only_for_sampling(cls, value: float | None, info: ValidationInfo) -> float | None:
         if value is None:
@@ -135,9 +192,20 @@ class TextInput(PromptedInput):
         """The model's limit yields to the caller's other one; its way of drawing tokens to a caller who draws none."""
         overruled = {"max_new_tokens"} if "max_length" in given else set()
         if given.get("do_sample") is False or given.get("num_beams", 1) != 1:
-            overruled |= {"do_sample", "temperature", "top_k", "top_p"}
+            overruled |= {"do_sample", "temperature", "top_k", "top_p", "min_p"}
+        if given.get("num_beams") == 1:
+            overruled |= {"length_penalty", "early_stopping"}
+        if "messages" in given:
+            overruled |= {"chat"}
         applicable = super().applicable(defaults, given)
         return {name: value for name, value in applicable.items() if name not in overruled}
+
+    @property
+    def conversation(self) -> tuple[Message, ...]:
+        """The messages that the model is to answer; none when it is to continue the prompt."""
+        if self.messages is not None:
+            return self.messages
+        return (Message(role=Role.USER, content=self.prompt),) if self.chat else ()
 
     @property
     def samples(self) -> bool:
@@ -154,6 +222,9 @@ class TextInput(PromptedInput):
             self.temperature,
             self.top_k,
             self.top_p,
+            self.min_p,
+            self.length_penalty,
+            self.early_stopping,
             self.repetition_penalty,
             self.no_repeat_ngram_size,
             self.num_return_sequences if self.num_beams > 1 else None,

@@ -127,3 +127,35 @@ def test_a_preview_that_cannot_be_drawn_ends_no_job(monkeypatch: pytest.MonkeyPa
 
     control = make_control(hold, Listener(frozenset({hold.claims[0].job_id})))
     assert control.step(1, 10, draw) == frozenset()
+
+
+def test_texts_so_far_are_asked_for_watched_jobs_only_and_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = Hold(some_claims(2))
+    watched = hold.claims[0].job_id
+    listener, asked = Listener(frozenset({watched})), 0
+    control = make_control(hold, listener)
+
+    def read() -> list[str]:
+        nonlocal asked
+        asked += 1
+        return ["Zorvi. All", "Fresh"]
+
+    control.step(1, 10, texts=read)
+    assert asked == 0, "not within the first moment"
+    monkeypatch.setattr(progress, "_TEXT_SECONDS", 0)
+    control.step(2, 10, texts=read)
+    control.step(10, 10, texts=read)
+
+    assert asked == 1, "the finished text needs none"
+    assert [(job_id, data) for job_id, kind, data in listener.heard if kind == "text"] == [
+        (watched, {"text": "Zorvi. All"})
+    ]
+
+
+def test_nobody_s_text_is_read_when_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_TEXT_SECONDS", 0)
+
+    def read() -> list[str]:
+        pytest.fail("nobody watches")
+
+    make_control(Hold(some_claims(1))).step(1, 10, texts=read)
