@@ -11,6 +11,7 @@ from shared.catalog.inputs.notes import NotesInput
 from shared.catalog.inputs.speech_to_text import SpeechToTextInput
 from shared.catalog.inputs.text import TextInput
 from shared.catalog.inputs.text_to_image import TextToImageInput
+from shared.catalog.inputs.text_to_speech import TextToSpeechInput
 from shared.catalog.inputs.text_to_video import TextToVideoInput
 from shared.catalog.inputs.unclip import UnclipInput
 from shared.storage.formats import FileKind
@@ -23,6 +24,7 @@ class FamilyName(StrEnum):
     TEXT = "text"
     UNCLIP = "unclip"
     TEXT_TO_VIDEO = "text-to-video"
+    TEXT_TO_SPEECH = "text-to-speech"
     SPEECH_TO_TEXT = "speech-to-text"
     IMAGE_TO_TEXT = "image-to-text"
     NOTES = "notes"
@@ -93,5 +95,12 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         "Writes down what is said in a recording or a film, or translates it: text, subtitles and times.",
         SpeechToTextInput,
         (FileKind.TEXT, FileKind.TEXT, FileKind.TEXT, FileKind.TEXT),
+    ),
+    FamilyName.TEXT_TO_SPEECH: FamilySpec(
+        FamilyName.TEXT_TO_SPEECH,
+        "Text to speech",
+        "Reads a text aloud.",
+        TextToSpeechInput,
+        (FileKind.SOUND,),
     ),
 }

@@ -33,6 +33,11 @@ _OF_FAMILY: dict[FamilyName, tuple[str, ...]] = {
         "clouds race over a mountain ridge, time lapse",
     ),
     FamilyName.IMAGE_TO_TEXT: ("a photo of", "an advertisement for", "the colours are"),
+    FamilyName.TEXT_TO_SPEECH: (
+        "Good morning! The bakery is open, and the bread is still warm.",
+        "This weekend only: two pairs of shoes for the price of one.",
+        "Welcome aboard. Please keep your ticket at hand.",
+    ),
 }
 
 _HINTS: dict[FamilyName, str] = {
@@ -41,6 +46,7 @@ _HINTS: dict[FamilyName, str] = {
     FamilyName.TEXT: "Say what to write: for which product and brand, for whom, in which tone",
     FamilyName.TEXT_TO_VIDEO: "Describe what is seen, how it moves, and what the camera does",
     FamilyName.IMAGE_TO_TEXT: "How the caption begins, or what to say of the picture; leave it empty to let it begin",
+    FamilyName.TEXT_TO_SPEECH: "Write what to say, as it is to be heard: numbers as words, a new line for a longer pause",
 }
 
 

@@ -11,6 +11,7 @@ from worker.families.notes import Notes
 from worker.families.speech_to_text import SpeechToText
 from worker.families.text import TextGeneration
 from worker.families.text_to_image import TextToImage
+from worker.families.text_to_speech import TextToSpeech
 from worker.families.text_to_video import TextToVideo
 from worker.families.unclip import Unclip
 
@@ -22,4 +23,5 @@ FAMILY_RUNNERS: dict[FamilyName, Family[Any, Any]] = {
     FamilyName.IMAGE_TO_TEXT: ImageToText(),
     FamilyName.NOTES: Notes(),
     FamilyName.SPEECH_TO_TEXT: SpeechToText(),
+    FamilyName.TEXT_TO_SPEECH: TextToSpeech(),
 }
