@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from shared.catalog.families import FamilyName
+from shared.catalog.inputs.files import FileReference, StoredFile
 from shared.catalog.inputs.text_to_image import TextToImageInput
-from shared.errors import ForwardBatchInterrupted
+from shared.errors import ForwardBatchInterrupted, InputRefused
 from tests.conformance.step_controls import Interrupting, Steps
 from worker.families.base import Device, ModelRef
 from worker.families.text_to_image import LoadedPipeline, TextToImage
@@ -118,3 +120,29 @@ def test_looking_at_a_picture_while_it_forms_does_not_change_it(loaded: LoadedPi
     ((watched,),) = draw(loaded, wanted(PROMPTS[0], 1), control=Steps(watch=True))
     ((alone,),) = draw(loaded, wanted(PROMPTS[0], 1))
     assert watched.encode().body == alone.encode().body
+
+
+def test_the_starter_draws_over_pictures_the_more_anew_the_more_strength(loaded: LoadedPipeline) -> None:
+    ((source,),) = draw(loaded, wanted(PROMPTS[0], 3))
+    file = StoredFile("image/png", source.encode().body)
+
+    def over(strength: float) -> NDArray[np.int16]:
+        job_input = wanted(PROMPTS[3], 3).model_copy(
+            update={"image": FileReference(upload=UUID(int=1)), "strength": strength}
+        )
+        assert job_input.image is not None
+        job_input.image.attach(file)
+        FAMILY.check(loaded, job_input)
+        ((picture,),) = draw(loaded, job_input)
+        return pixels(picture)
+
+    little, much = (np.abs(over(strength) - pixels(source)).mean() for strength in (0.25, 1.0))
+    assert little < much
+
+
+def test_a_mask_is_refused_where_diffusers_draws_inside_of_none(loaded: LoadedPipeline) -> None:
+    file = {"upload": UUID(int=1)}
+    with_mask = TextToImageInput.model_validate({"prompt": "x", "image": file, "mask_image": file})
+
+    with pytest.raises(InputRefused, match=r"input\.mask_image: this model cannot draw inside of a mask"):
+        FAMILY.check(loaded, with_mask)

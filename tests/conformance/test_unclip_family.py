@@ -205,7 +205,7 @@ def test_a_folder_of_another_architecture_is_not_loaded(tmp_path: Path) -> None:
 def test_a_model_that_is_let_go_frees_its_memory(tmp_path: Path) -> None:
     subject = Subject(load(unclip.save(tmp_path)), _KINDS["unclip"])
     subject.draw(subject.job(1), control=Steps(watch=True))
-    pipeline: Any = subject.loaded.cascade._pipeline  # type: ignore[attr-defined]
+    pipeline: Any = subject.loaded.cascade.pipeline  # type: ignore[attr-defined]
     networks = [weakref.ref(pipeline.prior), weakref.ref(pipeline.decoder)]
     del pipeline, subject
     gc.collect()
@@ -216,7 +216,7 @@ def test_a_model_that_is_let_go_frees_its_memory(tmp_path: Path) -> None:
 def test_a_model_that_overflows_fails_rather_than_give_a_black_picture(tmp_path: Path) -> None:
     subject = Subject(load(unclip.save(tmp_path)), _KINDS["unclip"])
     with torch.no_grad():
-        subject.loaded.cascade._pipeline.super_res_last.conv_out.bias.fill_(float("nan"))  # type: ignore[attr-defined]
+        subject.loaded.cascade.pipeline.super_res_last.conv_out.bias.fill_(float("nan"))  # type: ignore[attr-defined]
 
     with pytest.raises(GenerationFailed, match="NaN"):
         subject.draw(subject.job(1))

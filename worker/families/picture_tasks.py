@@ -92,10 +92,16 @@ def _made(base: Any, task: Task, **beside: Any) -> Any | None:
         pipeline = _PIPELINES[task].from_pipe(base, **beside)
     except ValueError:
         return None  # diffusers has none for this architecture.
-    if not inspect.signature(pipeline.__call__).parameters.keys() >= _NEEDS[task]:
+    if not inspect.signature(pipeline.__call__).parameters.keys() >= _NEEDS[task] or _rejects_its_networks(pipeline):
         return None
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
+
+
+def _rejects_its_networks(pipeline: Any) -> bool:
+    """Whether it was written for Stable Diffusion 3's own 16 latents (33 with a mask) and this network has others."""
+    of_16_latents = type(pipeline).__name__.startswith("StableDiffusion3Inpaint")
+    return of_16_latents and pipeline.transformer.config.in_channels not in {16, 33}
 
 
 def _described(task: Task, pipeline: Any, controlled: bool) -> TaskPipeline:

@@ -27,6 +27,7 @@ from worker.families.picture_previews import previews_of
 from worker.families.picture_sizes import size_of
 from worker.families.picture_sources import Sources, kept_outside_the_mask, read_sources, taken_up
 from worker.families.picture_tasks import TaskPipeline, Tasks, task_of, tasks_of
+from worker.families.placement import dtype_for, place
 from worker.media.base import Media
 from worker.media.image import ImageMedia
 
@@ -63,7 +64,7 @@ class TextToImage:
 
     def load(self, model: ModelRef, device: Device) -> LoadedPipeline:
         """Read the pipeline and what its options name: safetensors only, no network, no code from the folder."""
-        dtype = getattr(torch, device.dtype)
+        dtype = dtype_for(device, model.options)
         pipeline = DiffusionPipeline.from_pretrained(
             model.path, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=dtype
         )
@@ -71,10 +72,9 @@ class TextToImage:
         fuse_loras(pipeline, model)
         has_ip_adapter = load_ip_adapter(pipeline, model, dtype)
         controlnet = load_controlnet(model, dtype)
-        where = torch.device(device.type, device.index) if device.type == "cuda" else torch.device(device.type)
-        pipeline.to(where)
+        place(pipeline, device, model.options)
         if controlnet is not None:
-            controlnet.to(where)
+            place(controlnet, device, model.options)
         if device.type == "cpu":
             _fit_the_cache(pipeline)
         return LoadedPipeline(pipeline, tasks_of(pipeline, controlnet), pipeline.scheduler, has_ip_adapter, device)

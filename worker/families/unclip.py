@@ -51,9 +51,8 @@ class Unclip:
 
     def load(self, model: ModelRef, device: Device) -> LoadedUnclip:
         """Read the stages: safetensors only, nothing from the network, no code from the folder."""
-        where = torch.device(device.type, device.index) if device.type == "cuda" else torch.device(device.type)
         load = load_kandinsky if is_kandinsky(model.path) else load_original
-        return LoadedUnclip(load(model.path, getattr(torch, device.dtype), where), device)
+        return LoadedUnclip(load(model, device), device)
 
     def check(self, loaded: LoadedUnclip, job_input: UnclipInput) -> None:
         """Refuse the kind of input, the stages and the sizes that this model does not have."""

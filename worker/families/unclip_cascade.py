@@ -45,8 +45,10 @@ class Stage:
 class Cascade(Protocol):
     """One architecture of stages."""
 
-    fields: frozenset[str]
-    """Those of the input's fields that not every architecture has."""
+    @property
+    def fields(self) -> frozenset[str]:
+        """Those of the input's fields that not every architecture has."""
+        ...
 
     @property
     def draws_prompts(self) -> bool:

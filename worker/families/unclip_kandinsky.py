@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from diffusers import DiffusionPipeline
 from numpy.typing import NDArray
 
 from shared.catalog.inputs.unclip import UnclipInput
+from worker.families.base import Device, ModelRef
+from worker.families.placement import dtype_for, place
 from worker.families.unclip_cascade import DECODER_STEPS, PRIOR_STEPS, Cascade, Request, Stage
 
 _SIDE = 512
@@ -25,39 +28,46 @@ def is_kandinsky(folder: Path) -> bool:
     return str(json.loads((folder / _INDEX).read_bytes())["_class_name"]).startswith("KandinskyV22")
 
 
-def load_kandinsky(folder: Path, dtype: torch.dtype, where: torch.device) -> Cascade:
+def load_kandinsky(model: ModelRef, device: Device) -> Cascade:
     """``KandinskyV22CombinedPipeline``, or ``KandinskyV22PriorPipeline`` and ``KandinskyV22Pipeline``."""
 
     def read(part: Path) -> Any:
-        return DiffusionPipeline.from_pretrained(
-            part, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=dtype
-        ).to(where)
+        pipeline = DiffusionPipeline.from_pretrained(
+            part,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            dtype=dtype_for(device, model.options),
+        )
+        place(pipeline, device, model.options)
+        return pipeline
 
-    if (folder / _INDEX).is_file():
-        whole = read(folder)
-        return KandinskyCascade(whole.prior_pipe, whole.decoder_pipe)
-    return KandinskyCascade(read(folder / "prior"), read(folder / "decoder"))
+    if (model.path / _INDEX).is_file():
+        whole = read(model.path)
+        prior, decoder = whole.prior_pipe, whole.decoder_pipe
+    else:
+        prior, decoder = read(model.path / "prior"), read(model.path / "decoder")
+    for pipeline in (prior, decoder):
+        pipeline.set_progress_bar_config(disable=True)
+    return KandinskyCascade(prior, decoder)
 
 
+@dataclass(frozen=True, slots=True)
 class KandinskyCascade:
     """Prior and decoder; with a picture, its embedding takes the prior's place."""
 
-    fields = frozenset({"prior_num_inference_steps", "prior_guidance_scale"})
-    draws_prompts = True
-    varies_pictures = True
-
-    def __init__(self, prior: Any, decoder: Any) -> None:
-        self._prior = prior
-        self._decoder = decoder
-        for pipeline in (prior, decoder):
-            pipeline.set_progress_bar_config(disable=True)
+    prior: Any
+    decoder: Any
+    fields: frozenset[str] = frozenset({"prior_num_inference_steps", "prior_guidance_scale"})
+    draws_prompts: bool = True
+    varies_pictures: bool = True
 
     def size(self, job_input: UnclipInput) -> tuple[int, int]:
         return job_input.width or _SIDE, job_input.height or _SIDE
 
     def size_problems(self, job_input: UnclipInput) -> list[tuple[str, str]]:
         # The pipeline makes latents of whole blocks, and would draw a larger picture than was asked for.
-        step = self._decoder.movq_scale_factor**2
+        step = self.decoder.movq_scale_factor**2
         problems = []
         for name, given in (("width", job_input.width), ("height", job_input.height)):
             if given is not None and given % step:
@@ -68,8 +78,8 @@ class KandinskyCascade:
 
     def stages(self, request: Request) -> list[Stage]:
         given = request.job_input
-        prior = Stage([self._prior.prior], given.prior_num_inference_steps or PRIOR_STEPS)
-        decoder = Stage([self._decoder.unet], given.decoder_num_inference_steps or DECODER_STEPS, self._seen)
+        prior = Stage([self.prior.prior], given.prior_num_inference_steps or PRIOR_STEPS)
+        decoder = Stage([self.decoder.unet], given.decoder_num_inference_steps or DECODER_STEPS, self._seen)
         return [decoder] if request.pictures else [prior, decoder]
 
     def draw(self, request: Request) -> NDArray[np.float32]:
@@ -77,7 +87,7 @@ class KandinskyCascade:
         embeddings, of_nothing = self._seen_in_pictures(request) if request.pictures else self._drawn_of(request)
         width, height = self.size(given)
         scale = {} if given.decoder_guidance_scale is None else {"guidance_scale": given.decoder_guidance_scale}
-        drawn = self._decoder(
+        drawn = self.decoder(
             image_embeds=embeddings,
             negative_image_embeds=of_nothing,
             width=width,
@@ -93,7 +103,7 @@ class KandinskyCascade:
         """Image embeddings that the prior draws of the prompts, and that of nothing: ``(pictures, width)`` each."""
         given = request.job_input
         scale = {} if given.prior_guidance_scale is None else {"guidance_scale": given.prior_guidance_scale}
-        made = self._prior(
+        made = self.prior(
             list(request.prompts),
             num_inference_steps=given.prior_num_inference_steps or PRIOR_STEPS,
             generator=list(request.generators),
@@ -103,12 +113,12 @@ class KandinskyCascade:
 
     def _seen_in_pictures(self, request: Request) -> tuple[torch.Tensor, torch.Tensor]:
         """The embeddings of the given pictures, and that of nothing."""
-        prior = self._prior
+        prior = self.prior
         pixels = prior.image_processor(list(request.pictures), return_tensors="pt").pixel_values
-        embeddings = prior.image_encoder(pixels.to(prior.device, prior.image_encoder.dtype)).image_embeds
-        return embeddings, prior.get_zero_embed(len(request.pictures), device=prior.device)
+        embeddings = prior.image_encoder(pixels.to(prior._execution_device, prior.image_encoder.dtype)).image_embeds
+        return embeddings, prior.get_zero_embed(len(request.pictures), device=prior._execution_device)
 
     def _seen(self, latents: torch.Tensor) -> torch.Tensor:
-        movq = self._decoder.movq
+        movq = self.decoder.movq
         picture: torch.Tensor = movq.decode(latents.to(movq.dtype), force_not_quantize=True).sample
         return picture

@@ -6,12 +6,11 @@ folders name: it is put back in both places where folders look for it.
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import diffusers
 import numpy as np
-import torch
 from diffusers import DiffusionPipeline
 from diffusers.pipelines.deprecated import unclip as _deprecated_unclip
 from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
@@ -19,6 +18,8 @@ from numpy.typing import NDArray
 
 from shared.catalog.inputs.unclip import UnclipInput
 from shared.errors import ModelLoadFailed
+from worker.families.base import Device, ModelRef
+from worker.families.placement import dtype_for, place
 from worker.families.unclip_cascade import DECODER_STEPS, PRIOR_STEPS, Cascade, Request, Stage
 
 # Both are lazy modules, which type checkers know no attributes of.
@@ -29,37 +30,45 @@ _SUPER_RES_STEPS = 7
 _OF_THE_PRIOR = {"prior_num_inference_steps", "prior_guidance_scale"}
 
 
-def load_original(folder: Path, dtype: torch.dtype, where: torch.device) -> Cascade:
+def load_original(model: ModelRef, device: Device) -> Cascade:
     """A folder of ``UnCLIPPipeline`` (prompts) or ``UnCLIPImageVariationPipeline`` (pictures).
 
     Raises ``ModelLoadFailed`` for any other.
     """
     pipeline = DiffusionPipeline.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=dtype
+        model.path,
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=False,
+        dtype=dtype_for(device, model.options),
     )
     if not hasattr(pipeline, "super_res_last"):
         raise ModelLoadFailed(f"A {type(pipeline).__name__} is no unCLIP model.")
     pipeline.set_progress_bar_config(disable=True)
-    return OriginalCascade(pipeline.to(where))
+    place(pipeline, device, model.options)
+    return OriginalCascade(pipeline)
 
 
+@dataclass(frozen=True, slots=True)
 class OriginalCascade:
     """Prior, decoder, and two networks that enlarge: the second takes the last step alone."""
 
-    def __init__(self, pipeline: Any) -> None:
-        self._pipeline = pipeline
-        self.fields = frozenset({"super_res_num_inference_steps", *(_OF_THE_PRIOR if self.draws_prompts else ())})
+    pipeline: Any
+
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset({"super_res_num_inference_steps", *(_OF_THE_PRIOR if self.draws_prompts else ())})
 
     @property
     def draws_prompts(self) -> bool:
-        return hasattr(self._pipeline, "prior")
+        return hasattr(self.pipeline, "prior")
 
     @property
     def varies_pictures(self) -> bool:
-        return hasattr(self._pipeline, "image_encoder")
+        return hasattr(self.pipeline, "image_encoder")
 
     def size(self, job_input: UnclipInput) -> tuple[int, int]:  # noqa: ARG002  (the same for every input)
-        side: int = self._pipeline.super_res_last.config.sample_size
+        side: int = self.pipeline.super_res_last.config.sample_size
         return side, side
 
     def size_problems(self, job_input: UnclipInput) -> list[tuple[str, str]]:
@@ -72,7 +81,7 @@ class OriginalCascade:
         ]
 
     def stages(self, request: Request) -> list[Stage]:
-        given, pipeline = request.job_input, self._pipeline
+        given, pipeline = request.job_input, self.pipeline
         prior = [Stage([pipeline.prior], given.prior_num_inference_steps or PRIOR_STEPS)] if self.draws_prompts else []
         return [
             *prior,
@@ -100,5 +109,5 @@ class OriginalCascade:
             wanted["prior_guidance_scale"] = given.prior_guidance_scale
         else:
             wanted["image"] = list(request.pictures)
-        drawn = self._pipeline(**{name: value for name, value in wanted.items() if value is not None}).images
+        drawn = self.pipeline(**{name: value for name, value in wanted.items() if value is not None}).images
         return np.asarray(drawn, np.float32)
