@@ -6,6 +6,7 @@ import typer
 
 from shared.cli import (
     bootstrap,
+    chains,
     demo,
     jobs,
     keys,
@@ -14,6 +15,7 @@ from shared.cli import (
     model_allowances,
     model_catalog,
     model_check,
+    model_pull,
     models,
     pauses,
     sign_in,
@@ -44,6 +46,7 @@ _WORK, _STACK, _OPERATE = "Jobs", "The stack on this machine", "Operate an insta
 
 app.command("submit", rich_help_panel=_WORK)(submit.submit)
 app.add_typer(jobs.app, name="jobs", rich_help_panel=_WORK)
+app.add_typer(chains.app, name="chains", rich_help_panel=_WORK)
 app.add_typer(models.app, name="models", rich_help_panel=_WORK)
 app.add_typer(uploads.app, name="uploads", rich_help_panel=_WORK)
 webhooks = typer.Typer(help="Addresses that are told of events, and what was sent to them.", no_args_is_help=True)
@@ -67,6 +70,7 @@ for command in (
     model_catalog.enable,
     model_catalog.disable,
     model_catalog.remove,
+    model_pull.pull,
     model_check.check,
     model_allowances.allow,
     model_allowances.disallow,
