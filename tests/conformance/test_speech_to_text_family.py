@@ -38,6 +38,7 @@ class Steps:
 
     def __init__(self, drop: frozenset[int] = frozenset(), interrupt: bool = False) -> None:
         self.said: list[tuple[int, int]] = []
+        self.texts: list[Sequence[str]] = []
         self._drop = drop
         self._interrupt = interrupt
 
@@ -49,6 +50,7 @@ class Steps:
         texts: Callable[[], Sequence[str]] | None = None,
     ) -> frozenset[int]:
         self.said.append((done, total))
+        self.texts += [texts()] if texts else []
         if len(self.said) < 3:
             return frozenset()
         if self._interrupt:
@@ -199,6 +201,18 @@ def test_progress_counts_the_seconds_heard_and_never_goes_back(loaded: LoadedWhi
     assert [done for done, _ in control.said] == sorted(done for done, _ in control.said)
     assert len({done for done, _ in control.said}) >= 4
     assert control.said[-1] == (6, 6)
+
+
+def test_who_watches_sees_the_transcript_grow(loaded: LoadedWhisper) -> None:
+    control = Steps()
+    outputs = write(loaded, several(temperature=0), control)
+    for member, files in enumerate(outputs):
+        whole = "".join(files[0].body.decode().split())
+        seen = ["".join(texts[member].split()) for texts in control.texts]
+        assert seen[0] == ""
+        assert all(whole.startswith(each) for each in seen)
+        assert [len(each) for each in seen] == sorted(len(each) for each in seen)
+    assert control.texts[-1][1]
 
 
 def test_a_canceled_member_stops_and_leaves_the_others_untouched(loaded: LoadedWhisper) -> None:

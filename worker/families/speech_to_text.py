@@ -111,7 +111,9 @@ class _Clock:
         """Report, and give the members that are no longer wanted."""
         heard = sum(min(each.heard_seconds, each.expected_seconds) for each in self._listeners)
         self._done = max(self._done, min(int(heard), self._total - 1))
-        self.dropped |= self._control.step(self._done, self._total)
+        self.dropped |= self._control.step(
+            self._done, self._total, texts=lambda: [each.said_so_far() for each in self._listeners]
+        )
         return self.dropped
 
     def end(self) -> None:

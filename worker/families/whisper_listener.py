@@ -25,6 +25,7 @@ from worker.media.transcript import (
 
 # Full scale is 1: below this, a window has no sound that anyone could hear, and Whisper would make something up.
 _SILENCE = 10 ** (-70 / 20)
+_LATEST_SEGMENTS = 50
 
 
 def sound_of(loaded: LoadedWhisper, job_input: SpeechToTextInput) -> SoundSource:
@@ -54,6 +55,11 @@ class Listener:
     def heard_seconds(self) -> float:
         """How far it is."""
         return self._at / self._loaded.sample_rate
+
+    def said_so_far(self) -> str:
+        """The latest of what was heard."""
+        latest = self._segments[-_LATEST_SEGMENTS:]
+        return "".join(segment.text for segment in latest).strip()
 
     def next_window(self, dropped: frozenset[int]) -> Window | None:
         """The next window in which there is sound; none at the end, or when nobody wants it any more."""
