@@ -10,6 +10,7 @@ from shared.catalog.inputs.image_to_text import ImageToTextInput
 from shared.catalog.inputs.notes import NotesInput
 from shared.catalog.inputs.speech_to_text import SpeechToTextInput
 from shared.catalog.inputs.text import TextInput
+from shared.catalog.inputs.text_to_audio import TextToAudioInput
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.catalog.inputs.text_to_speech import TextToSpeechInput
 from shared.catalog.inputs.text_to_video import TextToVideoInput
@@ -28,6 +29,7 @@ class FamilyName(StrEnum):
     SPEECH_TO_TEXT = "speech-to-text"
     IMAGE_TO_TEXT = "image-to-text"
     NOTES = "notes"
+    TEXT_TO_AUDIO = "text-to-audio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,13 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         "Text to speech",
         "Reads a text aloud.",
         TextToSpeechInput,
+        (FileKind.SOUND,),
+    ),
+    FamilyName.TEXT_TO_AUDIO: FamilySpec(
+        FamilyName.TEXT_TO_AUDIO,
+        "Text to audio",
+        "Makes music or a sound from a description.",
+        TextToAudioInput,
         (FileKind.SOUND,),
     ),
 }

@@ -33,6 +33,12 @@ _OF_FAMILY: dict[FamilyName, tuple[str, ...]] = {
         "clouds race over a mountain ridge, time lapse",
     ),
     FamilyName.IMAGE_TO_TEXT: ("a photo of", "an advertisement for", "the colours are"),
+    FamilyName.TEXT_TO_AUDIO: (
+        "warm acoustic guitar over soft brushed drums, for a coffee advertisement",
+        "an upbeat synth jingle with claps, bright and short",
+        "rain on a tin roof, distant thunder",
+        "a slow piano waltz with strings",
+    ),
     FamilyName.TEXT_TO_SPEECH: (
         "Good morning! The bakery is open, and the bread is still warm.",
         "This weekend only: two pairs of shoes for the price of one.",
@@ -44,6 +50,7 @@ _HINTS: dict[FamilyName, str] = {
     FamilyName.TEXT_TO_IMAGE: "Describe it in a sentence: what, where, which colours, which mood",
     FamilyName.UNCLIP: "Describe it in a sentence, or leave this empty and give a picture to vary",
     FamilyName.TEXT: "Say what to write: for which product and brand, for whom, in which tone",
+    FamilyName.TEXT_TO_AUDIO: "Describe what is heard: instruments, mood, tempo, or the sound and where it is",
     FamilyName.TEXT_TO_VIDEO: "Describe what is seen, how it moves, and what the camera does",
     FamilyName.IMAGE_TO_TEXT: "How the caption begins, or what to say of the picture; leave it empty to let it begin",
     FamilyName.TEXT_TO_SPEECH: "Write what to say, as it is to be heard: numbers as words, a new line for a longer pause",

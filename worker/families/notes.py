@@ -30,6 +30,7 @@ from shared.catalog.inputs.notes import MAX_MELODY_BARS, NotesInput
 from shared.errors import FieldProblem, InputRefused, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.piece_decoding import GrammaticalChoice, PlannedPiece, WrittenPieces
+from worker.families.placement import dtype_for, place
 from worker.families.seeded_sampling import Nucleus, SeededDraw
 from worker.media.base import Media
 from worker.media.notes import MidiMedia, PianoRollMedia, PlayedMedia
@@ -72,11 +73,11 @@ class Notes:
         network = AutoModelForCausalLM.from_pretrained(
             model.path,
             use_safetensors=True,
-            dtype=getattr(torch, device.dtype),
+            dtype=dtype_for(device, model.options),
             local_files_only=True,
             trust_remote_code=False,
         ).eval()
-        network.to(torch.device(device.type, device.index) if device.type == "cuda" else device.type)
+        place(network, device, model.options)
         vocabulary = Vocabulary.load(model.path)
         if network.config.vocab_size != len(vocabulary.tokens):
             raise ValueError(
@@ -118,17 +119,23 @@ class Notes:
 
     def generate(self, loaded: LoadedNotes, inputs: Sequence[NotesInput], control: StepControl) -> list[list[Media]]:
         """Write every member's pieces in one call of the model: MIDI, sound and picture of each."""
-        planned = [piece for member, job_input in enumerate(inputs) for piece in _plan(loaded, member, job_input)]
-        written = WrittenPieces(planned, control)
         try:
-            _write(loaded, inputs[0], planned, written)
+            composed = compose_pieces(loaded, inputs, control)
         except torch.OutOfMemoryError as error:
             raise OutOfDeviceMemory from error
-        outputs: list[list[Media]] = [[] for _ in inputs]
-        for each in planned:
-            if each.member not in written.dropped:
-                outputs[each.member] += _media(each.progress.piece(each.tempo))
-        return outputs
+        return [[media for piece in member for media in _media(piece)] for member in composed]
+
+
+def compose_pieces(loaded: LoadedNotes, inputs: Sequence[NotesInput], control: StepControl) -> list[list[Piece]]:
+    """Every member's pieces, written in one call of the model; none for a member that is dropped."""
+    planned = [piece for member, job_input in enumerate(inputs) for piece in _plan(loaded, member, job_input)]
+    written = WrittenPieces(planned, control)
+    _write(loaded, inputs[0], planned, written)
+    composed: list[list[Piece]] = [[] for _ in inputs]
+    for each in planned:
+        if each.member not in written.dropped:
+            composed[each.member].append(each.progress.piece(each.tempo))
+    return composed
 
 
 @torch.inference_mode()

@@ -10,6 +10,7 @@ from worker.families.image_to_text import ImageToText
 from worker.families.notes import Notes
 from worker.families.speech_to_text import SpeechToText
 from worker.families.text import TextGeneration
+from worker.families.text_to_audio import TextToAudio
 from worker.families.text_to_image import TextToImage
 from worker.families.text_to_speech import TextToSpeech
 from worker.families.text_to_video import TextToVideo
@@ -24,4 +25,5 @@ FAMILY_RUNNERS: dict[FamilyName, Family[Any, Any]] = {
     FamilyName.NOTES: Notes(),
     FamilyName.SPEECH_TO_TEXT: SpeechToText(),
     FamilyName.TEXT_TO_SPEECH: TextToSpeech(),
+    FamilyName.TEXT_TO_AUDIO: TextToAudio(),
 }
