@@ -53,7 +53,7 @@ _HINTS: dict[FamilyName, str] = {
     FamilyName.TEXT_TO_AUDIO: "Describe what is heard: instruments, mood, tempo, or the sound and where it is",
     FamilyName.TEXT_TO_VIDEO: "Describe what is seen, how it moves, and what the camera does",
     FamilyName.IMAGE_TO_TEXT: "How the caption begins, or what to say of the picture; leave it empty to let it begin",
-    FamilyName.TEXT_TO_SPEECH: "Write what to say, as it is to be heard: numbers as words, a new line for a longer pause",
+    FamilyName.TEXT_TO_SPEECH: "Write what is to be heard, numbers as words; a new line makes a longer pause",
 }
 
 

@@ -18,6 +18,7 @@ from shared.catalog.inputs.languages import LANGUAGES
 from shared.catalog.inputs.speech_to_text import SpeechToTextInput
 from shared.errors import InputRefused, ModelLoadFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
+from worker.families.placement import dtype_for, place
 from worker.families.whisper_listener import Listener, sound_of
 from worker.families.whisper_model import LoadedWhisper, SpecialTokens
 from worker.families.whisper_segments import TimestampTokens
@@ -36,9 +37,9 @@ class SpeechToText:
         """Read model and processor: safetensors only, nothing from the network, no code from the folder."""
         safe: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         network: Any = WhisperForConditionalGeneration.from_pretrained(
-            model.path, use_safetensors=True, dtype=getattr(torch, device.dtype), **safe
+            model.path, use_safetensors=True, dtype=dtype_for(device, model.options), **safe
         ).eval()
-        network.to(torch.device(device.type, device.index) if device.type == "cuda" else device.type)
+        place(network, device, model.options)
         processor: Any = WhisperProcessor.from_pretrained(model.path, **safe)
         decoding = network.generation_config
         features = processor.feature_extractor

@@ -19,6 +19,7 @@ from shared.catalog.families import FamilyName
 from shared.catalog.inputs.text_to_speech import TextToSpeechInput
 from shared.errors import GenerationFailed, InputRefused, ModelLoadFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
+from worker.families.placement import place
 from worker.families.seeded_noise import SeededNoise
 from worker.families.sentences import Piece, pieces
 from worker.media.base import Media
@@ -48,7 +49,7 @@ class TextToSpeech:
         """
         safe: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         network: Any = VitsModel.from_pretrained(model.path, use_safetensors=True, dtype=torch.float32, **safe).eval()
-        network.to(torch.device(device.type, device.index) if device.type == "cuda" else device.type)
+        place(network, device, model.options)
         tokenizer = VitsTokenizer.from_pretrained(model.path, **safe)
         if tokenizer.phonemize and find_spec("phonemizer") is None:
             raise ModelLoadFailed(f"The model {model.name} reads phonemes, for which phonemizer must be installed.")
