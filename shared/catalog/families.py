@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.catalog.inputs.base import JobInput
+from shared.catalog.inputs.gan import GanInput
 from shared.catalog.inputs.image_to_text import ImageToTextInput
 from shared.catalog.inputs.notes import NotesInput
 from shared.catalog.inputs.speech_to_text import SpeechToTextInput
@@ -15,6 +16,7 @@ from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.catalog.inputs.text_to_speech import TextToSpeechInput
 from shared.catalog.inputs.text_to_video import TextToVideoInput
 from shared.catalog.inputs.unclip import UnclipInput
+from shared.catalog.inputs.vae import VaeInput
 from shared.storage.formats import FileKind
 
 
@@ -30,6 +32,8 @@ class FamilyName(StrEnum):
     IMAGE_TO_TEXT = "image-to-text"
     NOTES = "notes"
     TEXT_TO_AUDIO = "text-to-audio"
+    VAE = "vae"
+    GAN = "gan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,13 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         NotesInput,
         (FileKind.MIDI, FileKind.SOUND, FileKind.IMAGE),
     ),
+    FamilyName.TEXT_TO_AUDIO: FamilySpec(
+        FamilyName.TEXT_TO_AUDIO,
+        "Text to audio",
+        "Makes music or a sound from a description.",
+        TextToAudioInput,
+        (FileKind.SOUND,),
+    ),
     FamilyName.SPEECH_TO_TEXT: FamilySpec(
         FamilyName.SPEECH_TO_TEXT,
         "Speech to text",
@@ -105,11 +116,18 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         TextToSpeechInput,
         (FileKind.SOUND,),
     ),
-    FamilyName.TEXT_TO_AUDIO: FamilySpec(
-        FamilyName.TEXT_TO_AUDIO,
-        "Text to audio",
-        "Makes music or a sound from a description.",
-        TextToAudioInput,
-        (FileKind.SOUND,),
+    FamilyName.VAE: FamilySpec(
+        FamilyName.VAE,
+        "Autoencoder",
+        "Draws new pictures, shows what it keeps of one, or walks from one picture to another.",
+        VaeInput,
+        (FileKind.IMAGE,),
+    ),
+    FamilyName.GAN: FamilySpec(
+        FamilyName.GAN,
+        "Adversarial network",
+        "Draws a new picture for every seed in a moment, or walks from one seed's picture to another's.",
+        GanInput,
+        (FileKind.IMAGE,),
     ),
 }
