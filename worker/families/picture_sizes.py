@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from shared.catalog.inputs.text_to_image import TextToImageInput
-from shared.errors import FieldProblem
+from shared.errors import FieldProblem, InputRefused
 
 _LARGEST = 4096
 # diffusers' pipelines with a UNet take no others, whatever their autoencoder.
@@ -34,6 +34,18 @@ def size_problems(pipeline: Any, job_input: TextToImageInput) -> list[FieldProbl
                 )
             )
     return problems
+
+
+def refuse_other_size(job_input: TextToImageInput, width: int, height: int) -> None:
+    """Raise ``InputRefused`` if what was drawn has another size than was asked for: a rule of this pipeline's own."""
+    drawn = {"width": (job_input.width, width), "height": (job_input.height, height)}
+    problems = [
+        FieldProblem(f"input.{name}", f"this model draws {got} pixels instead of {asked}")
+        for name, (asked, got) in drawn.items()
+        if asked not in (None, got)
+    ]
+    if problems:
+        raise InputRefused(problems)
 
 
 def size_step(pipeline: Any) -> int:

@@ -24,7 +24,7 @@ from worker.families.noise_schedulers import scheduler_of
 from worker.families.picture_adapters import fuse_loras, load_controlnet, load_ip_adapter
 from worker.families.picture_demands import refuse_unmet
 from worker.families.picture_previews import previews_of
-from worker.families.picture_sizes import size_of
+from worker.families.picture_sizes import refuse_other_size, size_of
 from worker.families.picture_sources import Sources, kept_outside_the_mask, read_sources, taken_up
 from worker.families.picture_tasks import TaskPipeline, Tasks, task_of, tasks_of
 from worker.families.placement import dtype_for, place
@@ -141,6 +141,7 @@ def _draw(
         raise GenerationFailed("The picture is not a number (NaN): the model overflowed. Try a lower guidance_scale.")
     if any(getattr(made, "nsfw_content_detected", None) or ()):
         raise GenerationFailed("The model's own safety checker withheld the picture.")
+    refuse_other_size(pictures[0].job_input, images.shape[2], images.shape[1])
     pixels = np.rint(np.clip(images, 0.0, 1.0) * 255).astype(np.uint8)
     return kept_outside_the_mask(list(pixels), sources)
 
@@ -152,13 +153,17 @@ def _arguments(
     on_step: Callable[..., dict[str, Any]],
 ) -> dict[str, Any]:
     first = pictures[0].job_input
-    given_size = size_of(task.pipeline, first) if sources.any() else (first.width, first.height)
+    width, height = size_of(task.pipeline, first)
+    is_given = sources.any() or "max_area" in task.parameters
     wanted = {
         "prompt": [picture.job_input.prompt for picture in pictures],
         "negative_prompt": [picture.job_input.negative_prompt for picture in pictures],
         "generator": [torch.Generator().manual_seed(picture.seed) for picture in pictures],
-        "width": given_size[0],
-        "height": given_size[1],
+        "width": width if is_given else first.width,
+        "height": height if is_given else first.height,
+        # Models that edit would draw the nearest size that they were trained on instead.
+        "max_area": width * height,
+        "_auto_resize": False,
         "num_inference_steps": first.num_inference_steps,
         "guidance_scale": first.guidance_scale,
         "true_cfg_scale": first.true_cfg_scale,
@@ -170,6 +175,12 @@ def _arguments(
         "callback_on_step_end": on_step,
         "output_type": "np",
     }
+    if "callback_on_step_end" not in task.parameters:
+        # The older pipelines' way of telling their steps.
+        wanted["callback"] = lambda step, timestep, latents: on_step(
+            task.pipeline, step, timestep, {"latents": latents}
+        )
+        wanted["callback_steps"] = 1
     if task.controlled:
         wanted[task.control_argument] = sources.controls
     return {name: value for name, value in wanted.items() if value is not None and name in task.parameters}
@@ -184,7 +195,7 @@ def _on_step(
     index, calls = call
 
     def on_step(pipeline: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        steps = pipeline.num_timesteps
+        steps = len(pipeline.scheduler.timesteps) if not hasattr(pipeline, "num_timesteps") else pipeline.num_timesteps
         whole = len(first_of) == members
         previews = previews_of(pipeline, tensors["latents"], first_of) if whole else None
         dropped.update(control.step(index * steps + step + 1, calls * steps, previews))

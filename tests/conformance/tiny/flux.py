@@ -9,7 +9,13 @@ import string
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, FluxPipeline, FluxTransformer2DModel
+from diffusers import (
+    AutoencoderKL,
+    FlowMatchEulerDiscreteScheduler,
+    FluxKontextPipeline,
+    FluxPipeline,
+    FluxTransformer2DModel,
+)
 from transformers import T5Config, T5EncoderModel, T5Tokenizer
 
 from tests.conformance.tiny import clip
@@ -27,11 +33,12 @@ def t5_tokenizer() -> T5Tokenizer:
     return made
 
 
-def t5_encoder(tokens: T5Tokenizer) -> T5EncoderModel:
+def t5_encoder(tokens: T5Tokenizer, width: int = clip.WIDTH) -> T5EncoderModel:
+    """``(batch, length)`` tokens to hidden states of ``width``."""
     return T5EncoderModel(
         T5Config(
             vocab_size=len(tokens),
-            d_model=clip.WIDTH,
+            d_model=width,
             d_kv=8,
             d_ff=2 * clip.WIDTH,
             num_layers=1,
@@ -43,6 +50,17 @@ def t5_encoder(tokens: T5Tokenizer) -> T5EncoderModel:
 
 def save(folder: Path, guidance_embeds: bool = True, shift_by_size: bool = True) -> Path:
     """A folder as FLUX.1-dev's are; without guidance, as FLUX.1-schnell's."""
+    _pipeline(guidance_embeds, shift_by_size).save_pretrained(folder)
+    return folder
+
+
+def save_kontext(folder: Path) -> Path:
+    """A folder as FLUX.1 Kontext's are: it edits a picture by what the prompt says."""
+    FluxKontextPipeline(**_pipeline(True, True).components).save_pretrained(folder)
+    return folder
+
+
+def _pipeline(guidance_embeds: bool, shift_by_size: bool) -> FluxPipeline:
     torch.manual_seed(0)
     tokens, t5_tokens = clip.tokenizer(), t5_tokenizer()
     transformer = FluxTransformer2DModel(
@@ -68,7 +86,7 @@ def save(folder: Path, guidance_embeds: bool = True, shift_by_size: bool = True)
         shift_factor=0.06,
         scaling_factor=1.5,
     )
-    FluxPipeline(
+    return FluxPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=shift_by_size),
         vae=vae,
         text_encoder=clip.text_encoder(tokens),
@@ -76,5 +94,4 @@ def save(folder: Path, guidance_embeds: bool = True, shift_by_size: bool = True)
         text_encoder_2=t5_encoder(t5_tokens),
         tokenizer_2=t5_tokens,
         transformer=transformer,
-    ).save_pretrained(folder)
-    return folder
+    )
