@@ -75,7 +75,7 @@ def check_model(name: str, out: Path, given: dict[str, Any]) -> dict[str, Any]:
     job_input, media, seconds = _sample(family, loaded, model, given)
     files = [_write(out, name, index, each) for index, each in enumerate(media)]
     with session_scope() as session:
-        repository.note_memory(session, model.id, size or None)
+        repository.note_memory(session, model.id, size or model.memory_bytes)
     return {
         "name": name,
         "device": f"{device.type} {device.dtype}",

@@ -17,13 +17,14 @@ from shared.catalog.inspection.folder import FolderReport, inspect_folder
 from shared.catalog.models import STANDARD_CLASS, Model, ModelState
 from shared.catalog.options import ModelOptions, read_options
 from shared.catalog.revision import FileHashes, folder_revision, model_revision
-from shared.catalog.sources import COMMIT, Source, SourceKind, weights_revision
+from shared.catalog.sources import COMMIT, Source, SourceKind, parse_source
 from shared.catalog.wording import problems_of
 from shared.errors import FieldProblem, InputRefused
 
 _BOUNDS = frozenset({"minimum", "maximum", "multiple_of", "one_of"})
 _PIPELINE_FAMILIES = frozenset({"text-to-image", "text-to-video", "text-to-audio", "unclip"})
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}/[a-z0-9][a-z0-9._-]{0,99}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _RESOURCE_CLASS = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 
 
@@ -99,7 +100,7 @@ def write(session: Session, described: Described, replace: bool = False) -> Mode
         raise InputRefused.of("name", f"is taken: there is a model {name!r}; --replace puts this one in its place")
     if there is not None and there.family is not family:
         raise InputRefused.of("name", f"was that of a {there.family} model, whose jobs are kept: choose another one")
-    begins = there is None or there.state is ModelState.REMOVED or not weights_revision(there.revision)
+    begins = there is None or there.state is ModelState.REMOVED or not was_pulled(there)
     repository.register(session, **described.values)
     session.expire_all()
     model = repository.find(session, name)
@@ -110,6 +111,11 @@ def write(session: Session, described: Described, replace: bool = False) -> Mode
         model.state = ModelState.ENABLED
     session.flush()
     return model
+
+
+def was_pulled(model: Model) -> bool:
+    """Whether its weights are on a machine: its memory is known from the day on which they were looked at."""
+    return not parse_source(model.source).is_pulled or model.memory_bytes is not None
 
 
 def _check_names(wanted: Wanted) -> None:
@@ -127,6 +133,8 @@ def _check_pin(wanted: Wanted) -> None:
         raise InputRefused.of(
             "revision", f"must be the 40 hexadecimal digits of a commit, {said}; the model's page on the hub lists them"
         )
+    if kind is SourceKind.S3 and revision and not _SHA256.fullmatch(revision):
+        raise InputRefused.of("revision", "is the hash that the model has where it was pulled first, or left out")
     if kind is SourceKind.FILE and revision:
         raise InputRefused.of("revision", "is reckoned from the folder's files; leave it out")
     if kind is SourceKind.STARTER:

@@ -150,11 +150,13 @@ def _say_added(model: Model, described: Described) -> None:
 
 def _set_state(name: str, home: Path, state: ModelState) -> None:
     use_installation(home)
+    from shared.catalog.models import ModelState
+    from shared.catalog.registration import was_pulled
     from shared.db import session_scope
 
     with session_scope() as session:
         model = _found(session, name)
-        if not model.revision:
+        if state is ModelState.ENABLED and not was_pulled(model):
             raise BadOption(f"{name} was never pulled. Get it first: bottega models pull {name}")
         model.state = state
 

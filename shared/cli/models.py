@@ -67,6 +67,7 @@ def _list_known(as_json: bool, home: Path) -> None:
     from rich.table import Table
 
     from shared.catalog import repository
+    from shared.catalog.registration import was_pulled
     from shared.db import session_scope
 
     with session_scope() as session:
@@ -77,7 +78,7 @@ def _list_known(as_json: bool, home: Path) -> None:
     table = Table("Model", "Family", "State", "Memory", "Class", "Licence", "Source", box=None)
     for model in found:
         memory = size_text(model.memory_bytes) if model.memory_bytes else ""
-        state = state_text(model.state.value if model.revision else "not pulled")
+        state = state_text(model.state.value if was_pulled(model) else "not pulled")
         table.add_row(model.name, model.family.value, state, memory, model.resource_class, model.licence, model.source)
     output().print(table)
 

@@ -34,8 +34,14 @@ _MODELS: Sequence[tuple[str, str]] = (
     (r"^Blip|^Git|VisionEncoderDecoder|^Pix2Struct|^Kosmos|^Llava|^PaliGemma|^Florence", "image-to-text"),
     (r"ForCausalLM$|LMHeadModel$", "text"),
 )
-_SINGLE: Sequence[tuple[str, str]] = ((r"^Autoencoder|VQModel", "vae"),)
-_OWN_KINDS = frozenset({"vae", "gan", "notes"})
+_SINGLE: Sequence[tuple[str, str]] = (
+    (r"^Autoencoder|VQModel|ConvolutionalVae", "vae"),
+    (r"^Dcgan", "gan"),
+)
+
+NOTES = "notes"
+NOTES_FORMAT = "bar-voices-"
+"""How the format begins that a vocabulary of notes names."""
 
 PIPELINE_MODULES = frozenset(
     {
@@ -73,10 +79,8 @@ def family_of_model(architecture: str) -> str | None:
     return _first(_MODELS, architecture)
 
 
-def family_of_single(class_name: str, model_type: str) -> str | None:
+def family_of_single(class_name: str) -> str | None:
     """The family, by value, that runs a single network: one of diffusers', or of the project's own making."""
-    if model_type in _OWN_KINDS:
-        return model_type
     return _first(_SINGLE, class_name)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from shared.catalog.families import FamilyName
 from shared.catalog.inspection.architectures import (
+    NOTES,
+    NOTES_FORMAT,
     PIPELINE_MODULES,
     family_of_model,
     family_of_pipeline,
@@ -22,6 +24,7 @@ from shared.catalog.inspection.weights import weigh
 
 _INDEX = Path("model_index.json")
 _CONFIG = Path("config.json")
+_VOCABULARY = Path("vocabulary.json")
 _CARD = Path("README.md")
 _HERE = Path()
 _LIBRARIES = frozenset({"diffusers", "transformers"}) | PIPELINE_MODULES
@@ -105,14 +108,18 @@ def _inspect_network(folder: Path, files: list[Path]) -> tuple[FolderReport, lis
     config = _object(folder, _CONFIG)
     tensors, problems = weigh(folder, _HERE, files)
     named = config.get("architectures")
-    model_type = str(config.get("model_type", ""))
     if isinstance(named, list) and named:
         architecture = str(named[0])
-        value = family_of_model(architecture)
+        value = NOTES if _writes_notes(folder, files) else family_of_model(architecture)
     else:
-        architecture = str(config.get("_class_name") or model_type or "unknown")
-        value = family_of_single(architecture, model_type)
+        architecture = str(config.get("_class_name") or config.get("model_type") or "unknown")
+        value = family_of_single(architecture)
     return _report(folder, files, architecture, value, tensors), problems
+
+
+def _writes_notes(folder: Path, files: list[Path]) -> bool:
+    """Whether its words are notes: a network of any architecture, with the project's own vocabulary beside it."""
+    return _VOCABULARY in files and str(_object(folder, _VOCABULARY).get("format", "")).startswith(NOTES_FORMAT)
 
 
 def _report(folder: Path, files: list[Path], architecture: str, value: str | None, tensors: Tensors) -> FolderReport:
