@@ -89,7 +89,11 @@ def _parts_of(value: Any) -> list[Any]:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return [getattr(value, each.name) for each in dataclasses.fields(value)]
     components = getattr(value, "components", None)
-    return list(components.values()) if isinstance(components, Mapping) else []
+    if isinstance(components, Mapping):
+        return list(components.values())
+    # A family's own object around networks; a library's may refer to the whole process.
+    is_own = type(value).__module__.startswith("worker.families.")
+    return list(vars(value).values()) if is_own and hasattr(value, "__dict__") else []
 
 
 def _size_of(path: Path, float_bytes: int) -> int:
