@@ -44,6 +44,7 @@ class Steps:
 
     def __init__(self, drop: frozenset[int] = frozenset(), interrupt: bool = False) -> None:
         self.said: list[tuple[int, int]] = []
+        self.texts: list[Sequence[str]] = []
         self._drop = drop
         self._interrupt = interrupt
 
@@ -55,6 +56,8 @@ class Steps:
         texts: Callable[[], Sequence[str]] | None = None,
     ) -> frozenset[int]:
         self.said.append((done, total))
+        if texts is not None:
+            self.texts.append(texts())
         if self._interrupt and done >= 3:
             raise ForwardBatchInterrupted
         return self._drop if done >= 3 else frozenset()
@@ -186,6 +189,21 @@ def test_progress_counts_tokens_up_to_the_limit(models: dict[str, LoadedCaptione
     assert {total for _, total in control.said} == {calls * TOKENS}
     assert done == sorted(done)
     assert done[0] == 1
+
+
+@pytest.mark.parametrize("name", SAVE)
+def test_those_who_watch_read_what_is_written_so_far(models: dict[str, LoadedCaptioner], name: str) -> None:
+    control = Steps()
+    asked = [wanted(1, do_sample=True, num_captions=2), wanted(2, do_sample=True)]
+    if name in TAKE_A_PROMPT:
+        asked.append(wanted(3, do_sample=True, prompt="a photo of"))
+    written = write(models[name], *asked, control=control)
+    assert all(len(texts) == len(asked) for texts in control.texts)
+    for member, captions in enumerate(written):
+        growing = [texts[member] for texts in control.texts]
+        # A letter that is spelt in several tokens is not one before the last of them.
+        assert all(captions[0].startswith(text.rstrip("\ufffd").strip()) for text in growing)
+        assert len(set(growing)) > 3
 
 
 @pytest.mark.parametrize("name", SAVE)

@@ -7,7 +7,7 @@ job's tokens are the same alone and beside others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -31,6 +31,7 @@ from shared.catalog.inputs.image_to_text import ImageToTextInput
 from shared.errors import InputRefused, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.captioner import Encoded, LoadedCaptioner, encode, length_of
+from worker.families.placement import dtype_for, place
 from worker.families.seeded_sampling import Nucleus, SeededDraw
 from worker.media.base import Media
 from worker.media.source_image import UnreadablePicture
@@ -60,9 +61,9 @@ class ImageToText:
         """Read model and processors: safetensors only, nothing from the network, no code from the folder."""
         safe = {"local_files_only": True, "trust_remote_code": False}
         network = AutoModelForImageTextToText.from_pretrained(
-            model.path, use_safetensors=True, dtype=getattr(torch, device.dtype), **safe
+            model.path, use_safetensors=True, dtype=dtype_for(device, model.options), **safe
         ).eval()
-        network.to(torch.device(device.type, device.index) if device.type == "cuda" else device.type)
+        place(network, device, model.options)
         processor = AutoProcessor.from_pretrained(model.path, **safe)
         joint = processor if isinstance(processor, ProcessorMixin) else None
         images = joint.image_processor if joint else AutoImageProcessor.from_pretrained(model.path, **safe)
@@ -114,11 +115,11 @@ class ImageToText:
         encoded = [encode(loaded, job_input) for job_input in inputs]
         groups = list(_of_equal_shapes(encoded))
         budgets = [_budget(loaded, inputs[0], encoded[members[0]]) for members in groups]
-        progress = _Progress(control, sum(budgets))
+        progress = _Progress(control, sum(budgets), len(inputs))
         try:
             for members, budget in zip(groups, budgets, strict=True):
-                writing = _Writing(members, [inputs[member] for member in members], budget, progress)
-                for member, captions in writing.captions(loaded, [encoded[member] for member in members]).items():
+                writing = _Writing(loaded, members, [inputs[member] for member in members], budget, progress)
+                for member, captions in writing.captions([encoded[member] for member in members]).items():
                     outputs[member] += captions
         except torch.OutOfMemoryError as error:
             raise OutOfDeviceMemory from error
@@ -128,27 +129,40 @@ class ImageToText:
 class _Progress:
     """Counts the tokens of several calls of the model as if they were one."""
 
-    def __init__(self, control: StepControl, total: int) -> None:
+    def __init__(self, control: StepControl, total: int, members: int) -> None:
         self._control = control
         self._total = total
         self._before = 0
+        self._said = [""] * members
         self.dropped: frozenset[int] = frozenset()
 
-    def step(self, written: int) -> None:
-        """So many tokens of this call are written."""
-        self.dropped |= self._control.step(self._before + written, self._total)
+    def step(self, written: int, drafts: Callable[[], Mapping[int, str]]) -> None:
+        """So many tokens of this call are written; ``drafts`` says what they are, by member."""
+        self.dropped |= self._control.step(
+            self._before + written, self._total, texts=lambda: self._texts_so_far(drafts())
+        )
 
-    def end_call(self, budget: int) -> None:
+    def end_call(self, budget: int, drafts: Mapping[int, str]) -> None:
         """This call has written all that it will: the next tokens are those of the next one."""
         self._before += budget
+        self._said = self._texts_so_far(drafts)
+
+    def _texts_so_far(self, drafts: Mapping[int, str]) -> list[str]:
+        return [drafts.get(member, said) for member, said in enumerate(self._said)]
 
 
 class _Writing(StoppingCriteria):
     """One call of the model: a row a caption, or a row a member that searches with beams."""
 
     def __init__(
-        self, members: Sequence[int], inputs: Sequence[ImageToTextInput], budget: int, progress: _Progress
+        self,
+        loaded: LoadedCaptioner,
+        members: Sequence[int],
+        inputs: Sequence[ImageToTextInput],
+        budget: int,
+        progress: _Progress,
     ) -> None:
+        self._loaded = loaded
         self._inputs = inputs
         self._first = inputs[0]
         self._budget = budget
@@ -164,19 +178,26 @@ class _Writing(StoppingCriteria):
         """``(rows, length)`` ids to one flag a row: whether its member was dropped."""
         if self._begin is None:
             self._begin = input_ids.shape[1] - 1
-        self._progress.step(input_ids.shape[1] - self._begin)
+        self._progress.step(input_ids.shape[1] - self._begin, lambda: self._drafts(input_ids))
         beams = len(input_ids) // len(self._owners)
         flags = [owner in self._progress.dropped for owner in self._owners for _ in range(beams)]
         return torch.tensor(flags, dtype=torch.bool, device=input_ids.device)
 
-    def captions(self, loaded: LoadedCaptioner, encoded: Sequence[Encoded]) -> dict[int, list[Media]]:
+    def _drafts(self, input_ids: LongTensor) -> dict[int, str]:
+        """What each member's first caption says so far; with beams nothing, for the likeliest changes as they go."""
+        if len(input_ids) != len(self._owners):
+            return {}
+        firsts = {owner: self._owners.index(owner) for owner in self._owners}
+        return {owner: self._media(input_ids[row].tolist()).text for owner, row in firsts.items()}
+
+    def captions(self, encoded: Sequence[Encoded]) -> dict[int, list[TextMedia]]:
         """Each member's captions."""
         rows = [1 if self._first.num_beams > 1 else each.num_captions for each in self._inputs]
         tensors = {
             name: torch.cat([each[name] for each, count in zip(encoded, rows, strict=True) for _ in range(count)])
             for name in encoded[0]
         }
-        sequences = loaded.model.generate(
+        sequences = self._loaded.model.generate(
             **tensors,
             do_sample=False,
             num_beams=self._first.num_beams,
@@ -185,13 +206,19 @@ class _Writing(StoppingCriteria):
             logits_processor=self._processors(),
             stopping_criteria=StoppingCriteriaList([self]),
         )
-        self._progress.end_call(self._budget)
         texts_a_row = len(sequences) // len(self._owners)
-        written: dict[int, list[Media]] = {}
+        written: dict[int, list[TextMedia]] = {}
         for index, tokens in enumerate(sequences.tolist()):
-            media = _media(loaded, tokens, self._begin or 0, self._budget)
-            written.setdefault(self._owners[index // texts_a_row], []).append(media)
+            written.setdefault(self._owners[index // texts_a_row], []).append(self._media(tokens))
+        self._progress.end_call(self._budget, {member: captions[0].text for member, captions in written.items()})
         return written
+
+    def _media(self, tokens: Sequence[int]) -> TextMedia:
+        """The caption with its prefix, or the answer without its question."""
+        loaded, new = self._loaded, tokens[self._begin or 0 :]
+        ended = len(new) < self._budget or any(token in loaded.end_tokens for token in new)
+        text = loaded.tokenizer.decode(new if loaded.answers else tokens, skip_special_tokens=True)
+        return TextMedia(str(text).strip(), "stop" if ended else "length")
 
     def _processors(self) -> LogitsProcessorList:
         """How tokens are drawn, which all members share; caption ``k`` of seed ``s`` is caption 0 of seed ``s + k``."""
@@ -223,11 +250,3 @@ def _budget(loaded: LoadedCaptioner, job_input: ImageToTextInput, encoded: Encod
 def _end_tokens(defaults: GenerationConfig, tokenizer: Any) -> frozenset[int]:
     own = defaults.eos_token_id if isinstance(defaults.eos_token_id, list) else [defaults.eos_token_id]
     return frozenset([*own, tokenizer.eos_token_id, tokenizer.sep_token_id]) - {None}
-
-
-def _media(loaded: LoadedCaptioner, tokens: Sequence[int], begin: int, budget: int) -> TextMedia:
-    """The caption with its prefix, or the answer without its question."""
-    new = tokens[begin:]
-    ended = len(new) < budget or any(token in loaded.end_tokens for token in new)
-    text = loaded.tokenizer.decode(new if loaded.answers else tokens, skip_special_tokens=True)
-    return TextMedia(str(text).strip(), "stop" if ended else "length")

@@ -22,6 +22,7 @@ from shared.catalog.inputs.files import StoredFile
 from shared.catalog.inputs.text_to_video import MAX_FRAMES, TextToVideoInput
 from shared.errors import InputRefused, ModelLoadFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
+from worker.families.placement import dtype_for, place
 from worker.families.video_pipeline import VideoPipeline, sibling_of
 from worker.families.video_preview import previews_of
 from worker.media.base import Media
@@ -67,16 +68,20 @@ class TextToVideo:
     name = FamilyName.TEXT_TO_VIDEO
 
     def load(self, model: ModelRef, device: Device) -> LoadedVideo:
-        """Read the pipeline: safetensors only, nothing from the network, no code from the folder."""
+        """Read the pipeline: safetensors only, nothing from the network, no code from the folder.
+
+        Raises ``ModelLoadFailed`` for a pipeline that makes something else.
+        """
         pipeline = DiffusionPipeline.from_pretrained(
             model.path,
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=False,
-            dtype=getattr(torch, device.dtype),
+            dtype=dtype_for(device, model.options),
         )
-        pipeline.to(torch.device(device.type, device.index) if device.type == "cuda" else device.type)
+        # They share their networks: what is done to those of one is done to the other's.
         both = [each for each in (pipeline, sibling_of(pipeline)) if each is not None]
+        place(pipeline, device, model.options)
         for each in both:
             each.set_progress_bar_config(disable=True)
         asked = [VideoPipeline.of(each) for each in both]
