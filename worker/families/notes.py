@@ -26,7 +26,7 @@ from transformers import (
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.inputs.files import FileReference
-from shared.catalog.inputs.notes import MAX_MELODY_BARS, NotesInput
+from shared.catalog.inputs.notes import DEFAULT_BARS, MAX_MELODY_BARS, NotesInput
 from shared.errors import FieldProblem, InputRefused, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.piece_decoding import GrammaticalChoice, PlannedPiece, WrittenPieces
@@ -45,7 +45,6 @@ from worker.music.theory import tonic_pitch
 from worker.music.vocabulary import HEADER, PADDING, START, TEMPOS, Vocabulary
 
 _ROWS_IN_FLIGHT = {"cpu": 16, "cuda": 128}
-_DEFAULT_BARS = 8
 _SLOWEST, _FASTEST = 50, 180
 _HEADER_TOKENS = 1 + len(HEADER)
 _LONGEST_BAR = 2 + 2 * 16 * len(Voice)
@@ -108,7 +107,7 @@ class Notes:
                 problems.append(FieldProblem(f"input.{field}", str(refusal)))
         if problems:
             raise InputRefused(problems)
-        bars = longest + (0 if job_input.target_melody else job_input.bars or _DEFAULT_BARS)
+        bars = longest + (0 if job_input.target_melody else job_input.bars or DEFAULT_BARS)
         most = bars if loaded.context is None else (loaded.context - _HEADER_TOKENS) // _LONGEST_BAR
         if bars > most:
             raise InputRefused.of("input.bars", f"makes {bars} bars in all; this model writes {most} at most")
@@ -172,7 +171,7 @@ def _media(piece: Piece) -> list[Media]:
 def _plan(loaded: LoadedNotes, member: int, job_input: NotesInput) -> list[PlannedPiece]:
     if job_input.melody is not None and job_input.target_melody is not None:
         return _plan_interpolation(loaded, member, job_input, job_input.melody, job_input.target_melody)
-    bars = job_input.bars or _DEFAULT_BARS
+    bars = job_input.bars or DEFAULT_BARS
     wanted = _wanted(job_input)
     given: Sequence[Any] = ()
     tempo = job_input.tempo

@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 from shared.catalog import repository
 from shared.catalog.families import FamilyName
 from shared.catalog.revision import folder_revision
-from worker.starter import adcopy, backdrops
+from worker.starter import adcopy, backdrops, notes
 
-STARTER_WEIGHTS: dict[str, Path] = {"backdrops": backdrops.WEIGHTS, "adcopy": adcopy.WEIGHTS}
+STARTER_WEIGHTS: dict[str, Path] = {
+    "backdrops": backdrops.WEIGHTS,
+    "adcopy": adcopy.WEIGHTS,
+    "notes": notes.WEIGHTS,
+}
 
 STARTER_MODELS: tuple[dict[str, Any], ...] = (
     {
@@ -44,6 +48,16 @@ STARTER_MODELS: tuple[dict[str, Any], ...] = (
         "description": "Slogans, headlines and short descriptions for a product, a brand and an audience.",
         "defaults": {"max_new_tokens": 96, "temperature": 0.7, "top_p": 0.9},
         "limits": {"max_new_tokens": {"maximum": adcopy.CONTEXT_LENGTH}},
+        "licence": "Apache-2.0",
+    },
+    {
+        "name": "starter/notes",
+        "family": FamilyName.NOTES,
+        "source": "starter:notes",
+        "title": "Notes",
+        "description": "Short pieces for four voices by mood, key, tempo and lead; melodies continued and interpolated.",
+        "defaults": {"temperature": 0.6, "top_p": 0.92},
+        "limits": {},
         "licence": "Apache-2.0",
     },
 )

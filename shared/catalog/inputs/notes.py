@@ -16,6 +16,8 @@ from shared.catalog.inputs.files import MidiFile
 
 MAX_MELODY_BARS = 16
 """Bars of four beats that a given melody may have."""
+DEFAULT_BARS = 8
+"""Bars to compose where nothing is said."""
 DEFAULT_STEPS = 3
 """Pieces between two melodies where nothing is said."""
 FILES_A_PIECE = 3
@@ -58,13 +60,13 @@ class NotesInput(JobInput):
         default=None,
         ge=1,
         le=8,
-        description="With two melodies: how many pieces to compose between them. The two are given back around these.",
+        description="With two melodies, which come back as well: how many pieces to compose between them. Left out, 3.",
     )
     bars: int | None = Field(
         default=None,
         ge=2,
         le=16,
-        description="How many bars of four beats to compose; beside `melody`, how many more.",
+        description="How many bars of four beats to compose; beside `melody`, how many more. Left out, 8.",
     )
     temperature: float | None = Field(default=None, gt=0, le=2, description="Higher is more surprising.")
     top_p: float | None = Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,6 +13,9 @@ from worker.music.score import Instrument, Note, Part, Score
 from worker.music.synth.drums import STROKES
 from worker.music.synth.tones import SAMPLE_RATE, TONES, Samples
 
+Mixed = NDArray[np.float32]
+
+_BLOCK = 1 << 17
 _TAIL_SECONDS = 2.0
 _PEAK = 0.89
 """A decibel below full scale."""
@@ -35,28 +39,27 @@ _LEAD_TRIM = {
 def render(score: Score) -> NDArray[np.float32]:
     """The score as ``(2, frames)`` at 44.1 kHz, with two seconds to fade away in. Deterministic."""
     frames = int((score.seconds + _TAIL_SECONDS) * SAMPLE_RATE)
-    mix = np.zeros((2, frames))
-    sent = np.zeros((2, frames))
+    mix = np.zeros((2, frames), np.float32)
+    sent = np.zeros((2, frames), np.float32)
     for part in score.parts:
         line = _line(part, score, frames)
-        spread = _GAIN[part.voice] * _LEAD_TRIM.get(part.instrument, 1.0) * line
-        panned = np.stack([spread, spread]) * _panning(_PAN[part.voice])[:, None]
-        mix += panned
-        sent += _ROOM[part.voice] * panned
-    mix += _room(sent)
-    return _levelled(_faded(mix)).astype(np.float32)
+        line *= _GAIN[part.voice] * _LEAD_TRIM.get(part.instrument, 1.0)
+        for side, gain in enumerate(_panning(_PAN[part.voice])):
+            mix[side] += gain * line
+            sent[side] += _ROOM[part.voice] * gain * line
+    _add_room(mix, sent)
+    return _levelled(_faded(mix))
 
 
-def _panning(position: float) -> Samples:
+def _panning(position: float) -> tuple[float, float]:
     """Left and right gain of equal power together."""
-    angle = (position + 1) * np.pi / 4
-    gains: Samples = np.array([np.cos(angle), np.sin(angle)]) * np.sqrt(2)
-    return gains
+    angle = (position + 1) * math.pi / 4
+    return math.sqrt(2) * math.cos(angle), math.sqrt(2) * math.sin(angle)
 
 
-def _line(part: Part, score: Score, frames: int) -> Samples:
+def _line(part: Part, score: Score, frames: int) -> Mixed:
     """All notes of a part; equal notes are computed once."""
-    line = np.zeros(frames)
+    line = np.zeros(frames, np.float32)
     known: dict[tuple[int, int], Samples] = {}
     for note in part.notes:
         key = (note.pitch, note.duration)
@@ -64,7 +67,7 @@ def _line(part: Part, score: Score, frames: int) -> Samples:
             known[key] = _sounded(part.instrument, note, score.seconds_a_sixteenth)
         begin = int(note.start * score.seconds_a_sixteenth * SAMPLE_RATE)
         sound = known[key][: frames - begin]
-        line[begin : begin + len(sound)] += (note.velocity / 100) ** 1.6 * sound
+        line[begin : begin + len(sound)] += ((note.velocity / 100) ** 1.6 * sound).astype(np.float32)
     return line
 
 
@@ -74,34 +77,42 @@ def _sounded(instrument: Instrument, note: Note, seconds_a_sixteenth: float) -> 
     return TONES[instrument](note.pitch, note.duration * seconds_a_sixteenth)
 
 
-def _room(sent: Samples) -> Samples:
-    """A small hall: noise that decays within a second and a half, another on each side (Moorer 1979)."""
+def _add_room(mix: Mixed, sent: Mixed) -> None:
+    """A small hall: noise that decays within a second and a half, another on each side (Moorer 1979).
+
+    Convolved block by block (overlap-add), for the memory of a long piece's single transform would be a hundredfold.
+    """
     frames = sent.shape[1]
-    length = int(1.5 * SAMPLE_RATE)
-    time = np.arange(length) / SAMPLE_RATE
-    size = 1 << (frames + length - 1).bit_length()
-    wet = np.zeros_like(sent)
     for side in range(2):
-        response = np.random.default_rng(90 + side).standard_normal(length) * np.exp(-time / 0.28)
-        response[: int(0.012 * SAMPLE_RATE)] = 0
-        # Walls and air take the high end first.
-        response = np.convolve(response, np.ones(5) / 5, "same")
-        response *= 1.6 / np.sqrt(np.sum(response**2))
-        wet[side] = np.fft.irfft(np.fft.rfft(sent[side], size) * np.fft.rfft(response, size), size)[:frames]
-    return wet
+        response = _hall(90 + side)
+        size = 2 * _BLOCK
+        spectrum = np.fft.rfft(response, size)
+        for begin in range(0, frames, _BLOCK):
+            wet = np.fft.irfft(np.fft.rfft(sent[side, begin : begin + _BLOCK], size) * spectrum, size)
+            heard = wet[: frames - begin].astype(np.float32)
+            mix[side, begin : begin + len(heard)] += heard
 
 
-def _faded(mix: Samples) -> Samples:
+def _hall(seed: int) -> Samples:
+    """The impulse response: a gap before the first reflection, then decay; walls and air take the high end first."""
+    length = min(int(1.5 * SAMPLE_RATE), _BLOCK)
+    response = np.random.default_rng(seed).standard_normal(length) * np.exp(-np.arange(length) / SAMPLE_RATE / 0.28)
+    response[: int(0.012 * SAMPLE_RATE)] = 0
+    duller: Samples = np.convolve(response, np.ones(5) / 5, "same")
+    return duller * (1.6 / math.sqrt(float(np.sum(duller**2))))
+
+
+def _faded(mix: Mixed) -> Mixed:
     """Silence at the very end, reached without a click."""
     fade = int(0.5 * SAMPLE_RATE)
-    mix[:, -fade:] *= np.linspace(1, 0, fade)
+    mix[:, -fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
     return mix
 
 
-def _levelled(mix: Samples) -> Samples:
+def _levelled(mix: Mixed) -> Mixed:
     """To an even loudness: peaks are rounded off softly, never cut."""
-    loudness = np.sqrt(np.mean(mix**2))
+    loudness = math.sqrt(float(np.mean(np.square(mix, dtype=np.float64))))
     if loudness == 0:
         return mix
-    rounded: Samples = _PEAK * np.tanh(mix * (_LOUDNESS / loudness) / _PEAK)
+    rounded: Mixed = _PEAK * np.tanh(mix * np.float32(_LOUDNESS / loudness / _PEAK))
     return rounded
