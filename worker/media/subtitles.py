@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from bisect import bisect_left
@@ -37,11 +38,11 @@ class Cue:
     lines: tuple[str, ...]
 
 
-def cues(spoken: Sequence[Sequence[TimedText]]) -> list[Cue]:
+def cues(spoken: Sequence[Sequence[TimedText]], duration: float = math.inf) -> list[Cue]:
     """One cue or more for each utterance, which comes as words with times of their own or as one text.
 
-    Cues are in order, do not overlap, and none is empty. One that would flash by stays until it can be read, or the
-    next one comes.
+    Cues are in order, do not overlap, and none is empty. One that would flash by stays until it can be read, the next
+    one comes, or the recording of ``duration`` seconds is over.
     """
     made: list[Cue] = []
     for utterance in spoken:
@@ -52,7 +53,7 @@ def cues(spoken: Sequence[Sequence[TimedText]]) -> list[Cue]:
             start = max(round(shown[0][0].start, 3), made[-1].end if made else 0.0)
             end = max(round(shown[-1][-1].end, 3), round(start + _SHORTEST_SECONDS, 3))
             made.append(Cue(start, end, tuple(_text(line) for line in shown)))
-    return [_readable(cue, after) for cue, after in zip_longest(made, made[1:])]
+    return [_readable(cue, duration if after is None else after.start) for cue, after in zip_longest(made, made[1:])]
 
 
 def subrip(shown: Sequence[Cue]) -> str:
@@ -73,10 +74,8 @@ def webvtt(shown: Sequence[Cue]) -> str:
     return "\n".join(["WEBVTT\n", *blocks])
 
 
-def _readable(cue: Cue, after: Cue | None) -> Cue:
-    latest = round(cue.start + _READABLE_SECONDS, 3)
-    end = latest if after is None else min(latest, after.start)
-    return replace(cue, end=max(cue.end, end))
+def _readable(cue: Cue, latest: float) -> Cue:
+    return replace(cue, end=max(cue.end, min(round(cue.start + _READABLE_SECONDS, 3), round(latest, 3))))
 
 
 def _escaped(line: str) -> str:

@@ -73,7 +73,7 @@ class Transcript:
 
     def cues(self) -> list[Cue]:
         """What was said as subtitles."""
-        return cues([segment.timed() for segment in self.segments])
+        return cues([segment.timed() for segment in self.segments], self.duration)
 
     def document(self) -> dict[str, Any]:
         """All that is known, as JSON has it; times in seconds."""

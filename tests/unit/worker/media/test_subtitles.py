@@ -65,9 +65,10 @@ def test_words_with_times_of_their_own_say_when_a_cue_begins() -> None:
     assert second.lines[0].startswith("word10")
 
 
-def test_a_cue_stays_until_it_can_be_read_unless_the_next_one_comes() -> None:
-    shown = cues([[TimedText(0, 0.1, "Oh!")], [TimedText(0.5, 0.6, "No!")]])
-    assert [(cue.start, cue.end) for cue in shown] == [(0, 0.5), (0.5, 1.333)]
+def test_a_cue_stays_until_it_can_be_read_unless_the_next_one_or_the_end_comes() -> None:
+    spoken = [[TimedText(0, 0.1, "Oh!")], [TimedText(0.5, 0.6, "No!")]]
+    assert [(cue.start, cue.end) for cue in cues(spoken)] == [(0, 0.5), (0.5, 1.333)]
+    assert cues(spoken, duration=1.0)[-1].end == 1.0
 
 
 def test_a_script_without_spaces_is_broken_between_characters_but_not_before_closing_marks() -> None:
