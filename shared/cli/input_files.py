@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from shared.catalog.reference_text import parse_reference
 from shared.cli.errors import BadOption
@@ -15,6 +17,15 @@ if TYPE_CHECKING:
     from shared.client import Client
 
 _ACCEPTS = "x-accepts"
+
+Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--file", "-f", metavar="FIELD=FILE", help="A file of the input: a path, artifact:ID, upload:ID or job:ID."
+    ),
+]
+Image = Annotated[str | None, typer.Option("--image", metavar="FILE", help="The same as --file image=FILE.")]
+Audio = Annotated[str | None, typer.Option("--audio", metavar="FILE", help="The same as --file audio=FILE.")]
 
 
 def given_files(options: Sequence[str], image: str | None, audio: str | None) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shared.storage.formats import FORMATS, WRITTEN, essence
+
 if TYPE_CHECKING:
     from shared.client import Artifact, Client, Job
 
@@ -43,7 +45,14 @@ def file_name(job: Job, artifact: Artifact) -> str:
     if len(job.artifacts) > 1:
         parts.append(str(artifact.index + 1))
     parts.append(job.id[-_ID_CHARACTERS:])
-    return "-".join(parts) + (mimetypes.guess_extension(artifact.media_type.partition(";")[0]) or "")
+    return "-".join(parts) + _ending(artifact.media_type)
+
+
+def _ending(media_type: str) -> str:
+    """``.srt``: that of our own formats, or what is registered for the type."""
+    known = {essence(each.media_type): f".{each.extension}" for each in (*FORMATS, *WRITTEN)}
+    plain = essence(media_type)
+    return known.get(plain) or mimetypes.guess_extension(plain) or ""
 
 
 def slug(text: str) -> str:

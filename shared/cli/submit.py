@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shared.cli import job_options, options
+from shared.cli import input_files, job_options, options
 from shared.cli.connection import connect
 from shared.cli.console import diagnostics, output, print_json
 from shared.cli.exit_codes import ExitCode
@@ -24,27 +24,22 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="NAME=VALUE", help="A field of the input; `bottega models show` lists them."),
+]
+
 
 def submit(
     model: Annotated[str, typer.Argument(help="The model, such as starter/backdrops; `bottega models` lists them.")],
     prompt: Annotated[str | None, typer.Option("--prompt", "-p", help="The prompt.")] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", "-s", metavar="NAME=VALUE", help="A field of the input; `bottega models show` lists them."
-        ),
-    ] = None,
+    settings: Settings = None,
     file: Annotated[
         Path | None, typer.Option("--input", "-i", metavar="FILE", help="The input as a JSON object; - reads stdin.")
     ] = None,
-    files: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--file", "-f", metavar="FIELD=FILE", help="A file of the input: a path, artifact:ID, upload:ID or job:ID."
-        ),
-    ] = None,
-    image: Annotated[str | None, typer.Option("--image", metavar="FILE", help="The same as --file image=FILE.")] = None,
-    audio: Annotated[str | None, typer.Option("--audio", metavar="FILE", help="The same as --file audio=FILE.")] = None,
+    files: input_files.Files = None,
+    image: input_files.Image = None,
+    audio: input_files.Audio = None,
     count: Annotated[
         int, typer.Option("--count", "-n", min=1, max=1000, help="So many jobs, each with a seed of its own.")
     ] = 1,

@@ -50,3 +50,12 @@ def test_a_prompt_without_latin_letters_falls_back_to_the_model() -> None:
 def test_an_unknown_kind_of_file_has_no_ending() -> None:
     made = job(1, "application/x-unheard-of")
     assert file_name(made, made.artifacts[0]) == "a-beach-seed7-abcdef12"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "ending"),
+    [("application/x-subrip", "srt"), ("text/vtt; charset=utf-8", "vtt"), ("audio/wav", "wav"), ("audio/midi", "mid")],
+)
+def test_a_file_ends_as_its_format_does(media_type: str, ending: str) -> None:
+    made = job(1, media_type)
+    assert file_name(made, made.artifacts[0]) == f"a-beach-seed7-abcdef12.{ending}"
