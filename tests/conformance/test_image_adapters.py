@@ -117,6 +117,17 @@ def test_without_its_pictures_an_adapted_model_draws_as_ever(adapted: LoadedPipe
         assert difference(drawn(adapted, job), drawn(plain, job)) <= TOLERANCE
 
 
+def test_everything_works_in_half_precision(folder: Path) -> None:
+    beside = {"lora": [{"path": "lora/style"}], "controlnet": {"path": "outlines"}, "ip_adapter": {"path": "ip"}}
+    loaded = load(folder, dtype="bfloat16", **beside)
+    files = {"image": photo(1), "mask_image": left_half(), "control_image": photo(2), "ip_adapter_image": photo(3)}
+    control = Steps(watch=True)
+    draw(loaded, wanted(files=files), wanted("b", 2, files=files), control=control)
+
+    assert loaded.pipeline.unet.dtype == torch.bfloat16
+    assert control.counted_to_the_end()
+
+
 def test_a_lora_file_outside_of_the_models_folder_is_found(folder: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "style.safetensors"
     shutil.copy(folder / "lora" / "style" / "pytorch_lora_weights.safetensors", elsewhere)

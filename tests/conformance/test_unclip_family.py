@@ -159,6 +159,14 @@ def test_a_watched_picture_shows_itself_while_it_forms_and_stays_the_same(subjec
     assert difference(pixels(watched), pixels(unwatched)) == 0
 
 
+def test_half_precision_is_taken_as_far_as_the_device_has_it(tmp_path: Path) -> None:
+    for kind in (_KINDS["unclip"], _KINDS["kandinsky-variations"]):
+        folder = kind.save(tmp_path / kind.save.__module__)
+        ref = ModelRef(folder.name, FamilyName.UNCLIP, "0" * 64, folder, options={"dtype": "bfloat16"})
+        subject = Subject(FAMILY.load(ref, Device()), kind)
+        assert subject.drawn(subject.job(1)).shape == (SIDE, SIDE, 3)
+
+
 def test_both_layouts_of_kandinskys_folders_draw_the_same(tmp_path: Path) -> None:
     kind = _KINDS["kandinsky"]
     apart = Subject(load(kandinsky.save_in_two_folders(tmp_path / "apart")), kind)

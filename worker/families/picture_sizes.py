@@ -51,7 +51,7 @@ def refuse_other_size(job_input: TextToImageInput, width: int, height: int) -> N
 def size_step(pipeline: Any) -> int:
     """Sides are multiples of this: what the autoencoder makes one latent of, times the latents in a patch."""
     scale = _latent_scale(pipeline)
-    patch = getattr(_denoiser(pipeline).config, "patch_size", None)
+    patch = _denoiser_setting(pipeline, "patch_size")
     # FLUX and its kin pack latents two by two before the transformer, and tell it to their image processor alone.
     packed = getattr(getattr(pipeline, "image_processor", None), "config", {}).get("vae_scale_factor", scale)
     step = math.lcm(packed, scale * patch if isinstance(patch, int) else scale)
@@ -69,7 +69,7 @@ def _native_size(pipeline: Any) -> tuple[int, int]:
     width, height = (declared[name].default if name in declared else None for name in ("width", "height"))
     if isinstance(width, int) and isinstance(height, int):
         return width, height
-    latents = getattr(pipeline, "default_sample_size", None) or getattr(_denoiser(pipeline).config, "sample_size", None)
+    latents = getattr(pipeline, "default_sample_size", None) or _denoiser_setting(pipeline, "sample_size")
     if latents is None:
         return _COMMON, _COMMON
     height, width = (latents, latents) if isinstance(latents, int) else latents
@@ -78,11 +78,10 @@ def _native_size(pipeline: Any) -> tuple[int, int]:
 
 def _largest_size(pipeline: Any) -> int:
     """Learned positions end somewhere."""
-    config = _denoiser(pipeline).config
-    positions = getattr(config, "pos_embed_max_size", None)
+    positions = _denoiser_setting(pipeline, "pos_embed_max_size")
     if not isinstance(positions, int):
         return _LARGEST
-    return min(_LARGEST, positions * getattr(config, "patch_size", 1) * _latent_scale(pipeline))
+    return min(_LARGEST, positions * (_denoiser_setting(pipeline, "patch_size") or 1) * _latent_scale(pipeline))
 
 
 def _latent_scale(pipeline: Any) -> int:
@@ -90,5 +89,7 @@ def _latent_scale(pipeline: Any) -> int:
     return scale if isinstance(scale, int) else 1
 
 
-def _denoiser(pipeline: Any) -> Any:
-    return getattr(pipeline, "unet", None) or pipeline.transformer
+def _denoiser_setting(pipeline: Any, name: str) -> Any | None:
+    """A setting of the network that denoises; None for pipelines of several such networks."""
+    network = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
+    return None if network is None else getattr(network.config, name, None)

@@ -11,6 +11,7 @@ from typing import Any
 
 import diffusers
 import numpy as np
+import torch
 from diffusers import DiffusionPipeline
 from diffusers.pipelines.deprecated import unclip as _deprecated_unclip
 from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
@@ -40,7 +41,8 @@ def load_original(model: ModelRef, device: Device) -> Cascade:
         local_files_only=True,
         use_safetensors=True,
         trust_remote_code=False,
-        dtype=dtype_for(device, model.options),
+        # A CPU cannot enlarge pictures in half precision.
+        dtype=dtype_for(device, model.options) if device.type == "cuda" else torch.float32,
     )
     if not hasattr(pipeline, "super_res_last"):
         raise ModelLoadFailed(f"A {type(pipeline).__name__} is no unCLIP model.")
