@@ -19,6 +19,7 @@ from shared.catalog.inputs.text_to_video import TextToVideoInput, VideoCodec
 from shared.errors import ForwardBatchInterrupted, InputRefused
 from shared.identifiers import new_id
 from tests.conformance.tiny import video
+from worker.families import text_to_video
 from worker.families.base import Device, ModelRef
 from worker.families.text_to_video import LoadedVideo, TextToVideo
 from worker.media.base import Media
@@ -195,6 +196,23 @@ def test_a_pipeline_that_takes_one_picture_runs_alone(models: dict[str, LoadedVi
     assert FAMILY.max_batch(models["ltx"], wanted("ltx", True, True)) > 1
 
 
+def test_clips_that_do_not_fit_the_device_together_are_made_one_call_after_the_other(
+    models: dict[str, LoadedVideo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [wanted("wan", True, False, num_videos=3), wanted("wan", True, False, 7)]
+    together = make(models["wan"], *asked)
+    monkeypatch.setitem(text_to_video._PIXELS_IN_FLIGHT, "cpu", 2 * FRAMES["wan"] * 32 * 32)
+    control = Steps()
+    apart = make(models["wan"], *asked, control=control)
+    assert control.said == [(step, 2 * STEPS) for step in range(1, 2 * STEPS + 1)]
+    assert [len(member) for member in apart] == [9, 3]
+    for one, other in zip(together, apart, strict=True):
+        assert all(difference(*films) <= TOLERANCE for films in zip(one[::3], other[::3], strict=True))
+    assert [FAMILY.max_batch(models["wan"], each) for each in asked] == [1, 2]
+    canceled = Steps(drop=frozenset({0}))
+    assert [len(member) for member in make(models["wan"], *asked, control=canceled)] == [0, 3]
+
+
 @pytest.mark.parametrize("name", ["animatediff", "ltx", "wan"])
 def test_a_dropped_member_has_no_clip_and_its_neighbour_the_same_as_ever(
     models: dict[str, LoadedVideo], name: str
@@ -240,6 +258,7 @@ REFUSED = [
     ("animatediff", {"num_frames": 17}, "input.num_frames", "16 frames at most"),
     ("animatediff", {"num_frames": None, "seconds": 3, "fps": 8}, "input.seconds", "16 frames at most (2 s), not 24"),
     ("wan", {"num_frames": None, "seconds": 100}, "input.seconds", "1000 frames at most"),
+    ("ltx", {"num_frames": 993, "width": None, "height": None}, "input.num_frames", "of that size 832 are made"),
     ("ltx", {"width": 48}, "input.width", "multiples of 32: 32 or 64, not 48"),
     ("wan", {"height": 24}, "input.height", "multiples of 16: 16 or 32, not 24"),
     ("stable-video", {"width": 20}, "input.width", "multiples of 8"),

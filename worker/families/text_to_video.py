@@ -19,7 +19,7 @@ from PIL import Image
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.inputs.files import StoredFile
-from shared.catalog.inputs.text_to_video import MAX_FRAMES, TextToVideoInput
+from shared.catalog.inputs.text_to_video import MAX_CLIP_PIXELS, MAX_FRAMES, TextToVideoInput, too_many_pixels
 from shared.errors import InputRefused, ModelLoadFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.placement import dtype_for, place
@@ -112,23 +112,24 @@ class TextToVideo:
     def max_batch(self, loaded: LoadedVideo, job_input: TextToVideoInput) -> int:
         """Members whose clips fit the device together; one for a pipeline that takes only one picture."""
         pipeline = loaded.pipeline_for(job_input)
-        if not pipeline.batches:
-            return 1
-        width, height = pipeline.size(job_input.width, job_input.height)
-        return max(1, _PIXELS_IN_FLIGHT[loaded.device.type] // (width * height * _frames(pipeline, job_input)))
+        return max(1, _clips_at_once(loaded, pipeline, job_input) // job_input.num_videos)
 
     def generate(
         self, loaded: LoadedVideo, inputs: Sequence[TextToVideoInput], control: StepControl
     ) -> list[list[Media]]:
-        """Make every member's clips, in one call of the pipeline where it takes them together."""
+        """Make every member's clips, in one call of the pipeline where it takes them and the device has the room."""
         pipeline = loaded.pipeline_for(inputs[0])
         fps = pipeline.fps(inputs[0].fps)
         clips = [Clip(index, each, number) for index, each in enumerate(inputs) for number in range(each.num_videos)]
-        calls = [clips] if pipeline.batches else [[clip] for clip in clips]
+        at_once = _clips_at_once(loaded, pipeline, inputs[0])
+        calls = [clips[start : start + at_once] for start in range(0, len(clips), at_once)]
         dropped: set[int] = set()
         outputs: list[list[Media]] = [[] for _ in inputs]
-        for number, together in enumerate(calls):
-            on_step = _on_step(together, number, len(calls), control, dropped)
+        for number, call in enumerate(calls):
+            together = [clip for clip in call if clip.member not in dropped]
+            if not together:
+                continue
+            on_step = _on_step(together, len(inputs), (number, len(calls)), control, dropped)
             try:
                 made = pipeline.call(**_arguments(pipeline, together, on_step)).frames
             except torch.OutOfMemoryError as error:
@@ -141,6 +142,14 @@ class TextToVideo:
 
 def _frames(pipeline: VideoPipeline, job_input: TextToVideoInput) -> int:
     return pipeline.frames(job_input.num_frames, job_input.seconds, pipeline.fps(job_input.fps))
+
+
+def _clips_at_once(loaded: LoadedVideo, pipeline: VideoPipeline, job_input: TextToVideoInput) -> int:
+    """How many clips one call makes at most; one, where the pipeline takes only one picture."""
+    if not pipeline.batches:
+        return 1
+    width, height = pipeline.size(job_input.width, job_input.height)
+    return max(1, _PIXELS_IN_FLIGHT[loaded.device.type] // (width * height * _frames(pipeline, job_input)))
 
 
 def _check_picture(file: StoredFile) -> None:
@@ -166,6 +175,9 @@ def _check_frames(pipeline: VideoPipeline, job_input: TextToVideoInput) -> None:
     if frames > most:
         fps = pipeline.fps(job_input.fps)
         raise InputRefused.of(field, f"this model makes {most} frames at most ({most / fps:g} s), not {frames}")
+    width, height = pipeline.size(job_input.width, job_input.height)
+    if frames * width * height > MAX_CLIP_PIXELS:
+        raise InputRefused.of(field, too_many_pixels(frames, width, height))
     nearest = pipeline.nearest_counts(frames)
     if job_input.num_frames is not None and frames not in nearest:
         raise InputRefused.of(
@@ -209,15 +221,21 @@ def _picture(job_input: TextToVideoInput, width: int, height: int) -> Image.Imag
 
 
 def _on_step(
-    clips: Sequence[Clip], call: int, calls: int, control: StepControl, dropped: set[int]
+    clips: Sequence[Clip], members: int, call: tuple[int, int], control: StepControl, dropped: set[int]
 ) -> Callable[..., dict[str, Any]]:
-    """Reports each step of one of several calls, as if they were one."""
-    firsts = [index for index, clip in enumerate(clips) if clip.number == 0 or calls > 1]
+    """Reports each step of one of several calls, as if they were one; ``call`` is its number and how many there are."""
+    first_of: dict[int, int] = {}
+    for index, clip in enumerate(clips):
+        first_of.setdefault(clip.member, index)
+    number, calls = call
 
     def on_step(pipeline: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         steps = pipeline.num_timesteps
-        previews = previews_of(pipeline, tensors["latents"], firsts)
-        dropped.update(control.step(call * steps + step + 1, calls * steps, previews))
+        # There is one preview for each member, or none: not those of the members that this call is for.
+        previews = (
+            previews_of(pipeline, tensors["latents"], list(first_of.values())) if len(first_of) == members else None
+        )
+        dropped.update(control.step(number * steps + step + 1, calls * steps, previews))
         return {}
 
     return on_step

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -15,7 +15,11 @@ from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, Prompt
 from shared.catalog.inputs.files import ImageFile
 from shared.catalog.inputs.prompted import PromptedInput
 
+Number = TypeVar("Number", int, float)
+
 MAX_FRAMES = 1000
+MAX_CLIP_PIXELS = 300_000_000
+"""Of all frames of a clip: 144 of 1920 × 1080, or 1000 of 640 × 468."""
 FILES_A_CLIP = 3
 
 
@@ -73,6 +77,11 @@ class TextToVideoInput(PromptedInput):
             raise ValueError("there is neither a prompt nor an image; give what the model takes")
         return value
 
+    @field_validator("num_frames")
+    @classmethod
+    def _frames_that_fit(cls, value: int | None, info: ValidationInfo) -> int | None:
+        return value if value is None else _fitting(value, value, info)
+
     @field_validator("seconds")
     @classmethod
     def _one_length(cls, value: float | None, info: ValidationInfo) -> float | None:
@@ -85,7 +94,7 @@ class TextToVideoInput(PromptedInput):
             raise ValueError(
                 f"{value:g} s of {fps} frames a second are {round(value * fps)} frames; {MAX_FRAMES} at most are made"
             )
-        return value
+        return value if fps is None else _fitting(value, round(value * fps), info)
 
     @classmethod
     def applicable(cls, defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,3 +120,17 @@ class TextToVideoInput(PromptedInput):
     def output_count(self) -> int:
         """A film, a moving picture and a poster for each clip."""
         return FILES_A_CLIP * self.num_videos
+
+
+def too_many_pixels(frames: int, width: int, height: int) -> str:
+    """Why a clip of that size is refused."""
+    most = MAX_CLIP_PIXELS // (width * height)
+    return f"{frames} frames of {width} × {height} are too many to keep in memory; of that size {most} are made at most"
+
+
+def _fitting(value: Number, frames: int, info: ValidationInfo) -> Number:
+    """The value, if so many frames of the size that was given fit."""
+    width, height = info.data.get("width"), info.data.get("height")
+    if width and height and frames * width * height > MAX_CLIP_PIXELS:
+        raise ValueError(too_many_pixels(frames, width, height))
+    return value

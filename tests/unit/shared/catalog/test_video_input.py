@@ -39,6 +39,14 @@ def test_a_length_is_given_once_and_has_a_limit() -> None:
     assert TextToVideoInput(prompt="a", seconds=50, fps=20).seconds == 50
 
 
+def test_a_clip_that_no_memory_holds_is_refused() -> None:
+    size = {"prompt": "a", "width": 1920, "height": 1088}
+    said = "150 frames of 1920 × 1088 are too many to keep in memory; of that size 143 are made at most"
+    assert refused(**size, num_frames=150) == {"num_frames": said}
+    assert refused(**size, seconds=6, fps=25) == {"seconds": said}
+    assert TextToVideoInput.model_validate({**size, "num_frames": 143}).num_frames == 143
+
+
 def test_texts_for_a_prompt_that_is_not_there_are_refused() -> None:
     inserts = {"slogan": {"job": str(new_id())}}
     assert list(refused(inserts=inserts, image=PICTURE)) == ["prompt"]
