@@ -30,6 +30,8 @@ _LABELS = {
     "ip_adapter_scale": "Style strength",
     "num_images": "How many pictures",
     "num_pieces": "How many pieces",
+    "num_sounds": "How many sounds",
+    "condition_on_prev_tokens": "Guided by what came before",
     "num_videos": "How many clips",
     "num_frames": "Frames",
     "fps": "Frames a second",

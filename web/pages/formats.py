@@ -65,6 +65,11 @@ def prose(text: str) -> Markup:
     return Markup("".join(f"<p>{part}</p>" for part in marked))  # noqa: S704 - every part is escaped
 
 
+def inline(text: str) -> Markup:
+    """Plain text with ``backticks`` as HTML within a paragraph."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - it is escaped
+
+
 def upper_first(text: str) -> str:
     """A sentence's beginning."""
     return text[:1].upper() + text[1:]

@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
         formats.rfc3339,
         formats.upper_first,
         formats.prose,
+        formats.inline,
     ):
         environment.filters[make.__name__] = make
     environment.filters["queue_words"] = queue_words

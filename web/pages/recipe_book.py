@@ -82,7 +82,7 @@ RECIPES: Sequence[Recipe] = (
         "Voice for a spot",
         "What is said in thirty seconds of radio, spoken.",
         "text-to-speech",
-        {"text": "Zorvi. Coffee that is awake before you are. Now at your corner shop."},
+        {"prompt": "Zorvi. Coffee that is awake before you are. Now at your corner shop."},
     ),
     Recipe(
         Area.EDUCATION,
@@ -109,7 +109,7 @@ RECIPES: Sequence[Recipe] = (
         "Read aloud",
         "A passage to listen to while following the text.",
         "text-to-speech",
-        {"text": "The tide goes out twice a day, and each time the shore tells another story."},
+        {"prompt": "The tide goes out twice a day, and each time the shore tells another story."},
     ),
     Recipe(
         Area.ENTERTAINMENT,
