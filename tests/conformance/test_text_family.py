@@ -5,17 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from pydantic import ValidationError
-from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.text import TextInput
 from shared.errors import ForwardBatchInterrupted, InputRefused
+from tests.conformance.tiny.language_models import save_tiny
 from worker.families.base import Device, ModelRef
 from worker.families.text import LoadedText, TextGeneration
 from worker.starter.adcopy import WEIGHTS
@@ -72,28 +70,8 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     folder = WEIGHTS
     if request.param == "random":
         folder = tmp_path_factory.mktemp("random-gpt2")
-        _save_random_gpt2(folder)
+        save_tiny("gpt2", folder)
     return FAMILY.load(ModelRef("any", FamilyName.TEXT, "1", folder), Device())
-
-
-def _save_random_gpt2(folder: Path) -> None:
-    torch.manual_seed(5)
-    tokenizer = AutoTokenizer.from_pretrained(WEIGHTS, local_files_only=True)
-    end = tokenizer.eos_token_id
-    config = GPT2Config(
-        vocab_size=len(tokenizer),
-        n_positions=256,
-        n_embd=32,
-        n_layer=2,
-        n_head=2,
-        initializer_range=0.4,
-        bos_token_id=end,
-        eos_token_id=end,
-        pad_token_id=end,
-    )
-    GPT2LMHeadModel(config).save_pretrained(folder)
-    tokenizer.pad_token = tokenizer.eos_token
-    tokenizer.save_pretrained(folder)
 
 
 def write(loaded: LoadedText, inputs: Sequence[TextInput], control: RecordedControl | None = None) -> list[list[bytes]]:
@@ -229,6 +207,16 @@ def test_no_ngram_occurs_twice_when_that_is_forbidden(loaded: LoadedText) -> Non
         ("temperature", {"do_sample": False, "temperature": 0.5}),
         ("temperature", {"temperature": 0}),
         ("do_sample", {"do_sample": True, "num_beams": 4}),
+        ("min_p", {"num_beams": 4, "min_p": 0.1}),
+        ("min_p", {"min_p": 1}),
+        ("length_penalty", {"length_penalty": 2}),
+        ("early_stopping", {"num_beams": 1, "early_stopping": True}),
+        ("prompt", {"messages": [{"role": "user", "content": "B"}]}),
+        ("prompt", {"prompt": None}),
+        ("messages", {"prompt": None, "messages": []}),
+        ("messages", {"prompt": None, "messages": [{"role": "narrator", "content": "B"}]}),
+        ("messages", {"prompt": None, "messages": [{"role": "assistant", "content": "B"}]}),
+        ("messages", {"prompt": None, "messages": [{"role": role, "content": "B"} for role in ("user", "system")]}),
         ("max_length", {"max_length": 50, "max_new_tokens": 10}),
         ("max_new_tokens", {"max_new_tokens": 0}),
         ("repetition_penalty", {"repetition_penalty": 0}),
@@ -242,7 +230,7 @@ def test_no_ngram_occurs_twice_when_that_is_forbidden(loaded: LoadedText) -> Non
 def test_a_bad_combination_is_refused_naming_the_field(field: str, parameters: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as refusal:
         TextInput(**{"prompt": "A", **parameters})
-    assert [error["loc"][0] for error in refusal.value.errors()] == [field]
+    assert {error["loc"][0] for error in refusal.value.errors()} == {field}
 
 
 def test_a_line_break_can_be_a_stop_string() -> None:
