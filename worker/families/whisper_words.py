@@ -56,7 +56,7 @@ def words_of(
     attention, logits = _attend(loaded, encoded, [*start, loaded.tokens.no_timestamps, *tokens])
     # The attention with which a token was written is that of the one before it.
     attention = attention[:, len(start) :, : max(1, round(heard_seconds / timestamps.seconds))]
-    begins = _begins(attention) * timestamps.seconds
+    begins = begins_of(attention) * timestamps.seconds
     probabilities = logits[len(start) : -1].softmax(-1).gather(-1, torch.tensor(tokens)[:, None])[:, 0].tolist()
     found, at = [], 0
     for utterance, text in zip(spoken, texts, strict=True):
@@ -129,8 +129,8 @@ def _attention_that_tells(model: Any) -> Iterator[None]:
         model.set_attn_implementation(usual)
 
 
-def _begins(attention: Tensor) -> NDArray[np.int64]:
-    """The frame at which each token begins, and at which the last one ends: ``(tokens + 1,)``."""
+def begins_of(attention: Tensor) -> NDArray[np.int64]:
+    """The frame at which each row of ``(heads, rows, frames)`` begins to be attended to: ``(rows,)``."""
     deviation, mean = torch.std_mean(attention, dim=-2, keepdim=True, unbiased=False)
     weights = (attention - mean) / deviation.clamp(min=1e-8)
     matrix = _median(weights).mean(dim=0)

@@ -6,10 +6,11 @@ import itertools
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from tests.conformance.tiny.whisper import tokenizer
-from worker.families.whisper_words import split_words, warp
+from worker.families.whisper_words import begins_of, split_words, warp
 
 
 def cheapest(cost: NDArray[np.float64]) -> float:
@@ -35,6 +36,14 @@ def test_the_way_through_is_whole_and_the_cheapest(shape: tuple[int, int]) -> No
     steps = set(zip(np.diff(rows).tolist(), np.diff(columns).tolist(), strict=True))
     assert steps <= {(0, 1), (1, 0), (1, 1)}
     assert cost[rows, columns].sum() == pytest.approx(cheapest(cost))
+
+
+def test_a_word_begins_where_the_attention_goes_to_it() -> None:
+    attention = 0.01 * torch.rand(3, 4, 40, generator=torch.Generator().manual_seed(1))
+    for row, (begin, end) in enumerate([(0, 12), (12, 20), (20, 33), (33, 40)]):
+        attention[:, row, begin:end] += 1.0
+    attention[0, 1, 35] += 1.0  # A lone spike moves nothing.
+    assert begins_of(attention).tolist() == [0, 12, 20, 33]
 
 
 @pytest.mark.parametrize(
