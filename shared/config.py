@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         description="How much of the device's memory the models of a worker may take together; the least recently used"
         " are let go for others. Left out: three quarters of a GPU's, half of a machine's without one.",
     )
+    resource_classes: str = Field(
+        default="",
+        description="Whose jobs a worker runs: those of models of these resource classes, separated by commas."
+        " Left out: of all models.",
+    )
     warm_models: str = Field(
         default="starter/*",
         description="Models that a worker loads before its first job, as far as they fit: names, with * for anything,"

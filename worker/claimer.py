@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
@@ -36,6 +37,8 @@ class Terms:
     """How long a loaded model is preferred at most, while others wait. Longer for one that loads slowly."""
     fill_seconds: float = 0
     """How long to wait for more jobs of the same kind when a forward batch is not full."""
+    classes: Sequence[str] | None = None
+    """The resource classes of models to run; none: all."""
 
 
 class Claimer:
@@ -86,7 +89,7 @@ class Claimer:
         self._leases.release(hold)
 
     def _claim(self) -> Hold | None:
-        wanted = Wanted(self._sizes.first, self._sizes.known(), self._preferred())
+        wanted = Wanted(self._sizes.first, self._sizes.known(), self._preferred(), self._terms.classes)
         try:
             with metrics.CLAIM_SECONDS.time(), session_scope() as session:
                 claims = job_claims.claim(

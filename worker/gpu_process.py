@@ -61,7 +61,10 @@ class GpuProcess:
         store = get_store()
         self._finisher = Finisher(store, self._leases, spool, self._heartbeat.count_jobs)
         self._sizes = BatchSizes(device_name(device))
-        terms = Terms(settings.lease_seconds, settings.model_switch_seconds, settings.batch_fill_seconds)
+        classes = [each.strip() for each in settings.resource_classes.split(",") if each.strip()]
+        terms = Terms(
+            settings.lease_seconds, settings.model_switch_seconds, settings.batch_fill_seconds, classes or None
+        )
         claimer = Claimer(self._heartbeat.worker_id, terms, self._models, self._sizes, self._leases)
         self.executor = Executor(
             claimer, self._models, self._sizes, self._leases, self._finisher, store, self._publisher, drain

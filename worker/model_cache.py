@@ -131,13 +131,12 @@ class ModelCache:
         log.info("model_loading", model=ref.name, revision=ref.revision, expected_bytes=expected)
         family = self._families[ref.family]
         key = (ref.name, ref.revision)
-        began = time.monotonic()
         try:
-            with (
-                metrics.MODEL_LOAD_SECONDS.labels(ref.name).time(),
-                LoadWatch(ref.name, expected, self._memory.used, tell),
-            ):
-                loaded, size = self._memory.measure(lambda: family.load(ref, self._device))
+            with LoadWatch(ref.name, expected, self._memory.used, tell):
+                began = time.monotonic()
+                with metrics.MODEL_LOAD_SECONDS.labels(ref.name).time():
+                    loaded, size = self._memory.measure(lambda: family.load(ref, self._device))
+                self._load_seconds[key] = time.monotonic() - began
         except BottegaError:
             raise
         except torch.OutOfMemoryError as error:
@@ -145,7 +144,6 @@ class ModelCache:
         except Exception as error:
             log.exception("model_load_failed", model=ref.name)
             raise ModelLoadFailed(f"The model {ref.name} could not be loaded: {error}") from error
-        self._load_seconds[key] = time.monotonic() - began
         self._sizes[key] = size
         log.info("model_loaded", model=ref.name, bytes=size, seconds=round(self._load_seconds[key], 3))
         return Resident(ref, family, loaded, size)

@@ -3,9 +3,9 @@
 The order is priority class, then models that the worker has loaded, then the workspace that has the fewest jobs
 running, then the one that was served longest ago, then age. Every lane, a (class, workspace, model) with something
 queued, is looked at through a skip scan of the claim index (one probe a lane), so that a small workspace cannot starve
-behind a big one; lanes that are paused or at a cap are left out. The first job in that order that no other claimer
-holds is the head; the members share its batch key, and are taken from the workspaces in turn. ``SKIP LOCKED`` keeps
-claimers from waiting for one another.
+behind a big one; lanes that are paused, at a cap, or of models that the worker does not serve are left out. The first
+job in that order that no other claimer holds is the head; the members share its batch key, and are taken from the
+workspaces in turn. ``SKIP LOCKED`` keeps claimers from waiting for one another.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ WITH RECURSIVE lane AS (
 ), of_model AS (
     SELECT models.id AS model_id, max_running, coalesce(sum(busy.running), 0) AS running
       FROM models LEFT JOIN busy ON busy.model_id = models.id
-     WHERE models.id IN (SELECT model_id FROM lane) GROUP BY models.id
+     WHERE models.id IN (SELECT model_id FROM lane)
+       AND (CAST(:classes AS text[]) IS NULL OR models.resource_class = ANY(CAST(:classes AS text[])))
+     GROUP BY models.id
 ), share AS MATERIALIZED (
     SELECT lane.priority, lane.workspace_id, lane.model_id, of_workspace.running,
            of_workspace.max_running - of_workspace.running AS workspace_room,
@@ -126,4 +128,4 @@ _ONLY_PEERS = "member AS (SELECT id FROM peer)"
 CLAIM = text(",".join((_SHARE, _BEST_HEAD, _PEERS, _HEAD_AND_PEERS)) + _TAKE)
 """Takes the best head and its peers. Parameters: those of ``FILL`` but ``head_id``, and ``loaded``."""
 FILL = text(",".join((_SHARE, _GIVEN_HEAD, _PEERS, _ONLY_PEERS)) + _TAKE)
-"""Takes peers of ``head_id``: ``queue, worker_id, limit, sizes, reach, lanes, lease_seconds, head_counts``."""
+"""Takes peers of ``head_id``: ``queue, worker_id, classes, limit, sizes, reach, lanes, lease_seconds, head_counts``."""

@@ -44,6 +44,8 @@ class Wanted:
     """Members by batch key, where it is known how many a forward batch should have."""
     loaded: Sequence[UUID] = ()
     """Models to prefer, within a class, since they are in memory."""
+    classes: Sequence[str] | None = None
+    """The resource classes of models that it runs; none: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def _values(queue: QueueName, worker_id: UUID, wanted: Wanted, lease_seconds: fl
     return {
         "queue": queue.value,
         "worker_id": worker_id,
+        "classes": None if wanted.classes is None else list(wanted.classes),
         "limit": wanted.limit,
         "sizes": json.dumps(dict(wanted.sizes)),
         "reach": _REACH * max(wanted.limit, *wanted.sizes.values(), 1),
