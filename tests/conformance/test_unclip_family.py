@@ -207,7 +207,9 @@ def test_what_a_model_has_no_stage_for_is_refused_by_its_field(tmp_path: Path) -
 
 def test_a_folder_of_another_architecture_is_not_loaded(tmp_path: Path) -> None:
     with pytest.raises(ModelLoadFailed, match="no unCLIP model"):
-        load(stable_diffusion.save(tmp_path))
+        load(stable_diffusion.save(tmp_path / "another"))
+    with pytest.raises(ModelLoadFailed, match="half a model"):
+        load(kandinsky.save_in_two_folders(tmp_path / "two") / "prior")
 
 
 def test_a_model_that_is_let_go_frees_its_memory(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from diffusers import DiffusionPipeline
 from numpy.typing import NDArray
 
 from shared.catalog.inputs.unclip import UnclipInput
+from shared.errors import ModelLoadFailed
 from worker.families.base import Device, ModelRef
 from worker.families.placement import dtype_for, place
 from worker.families.unclip_cascade import DECODER_STEPS, PRIOR_STEPS, Cascade, Request, Stage
@@ -29,7 +30,10 @@ def is_kandinsky(folder: Path) -> bool:
 
 
 def load_kandinsky(model: ModelRef, device: Device) -> Cascade:
-    """``KandinskyV22CombinedPipeline``, or ``KandinskyV22PriorPipeline`` and ``KandinskyV22Pipeline``."""
+    """``KandinskyV22CombinedPipeline``, or ``KandinskyV22PriorPipeline`` and ``KandinskyV22Pipeline``.
+
+    Raises ``ModelLoadFailed`` for one of the two alone.
+    """
 
     def read(part: Path) -> Any:
         pipeline = DiffusionPipeline.from_pretrained(
@@ -44,6 +48,8 @@ def load_kandinsky(model: ModelRef, device: Device) -> Cascade:
 
     if (model.path / _INDEX).is_file():
         whole = read(model.path)
+        if not (hasattr(whole, "prior_pipe") and hasattr(whole, "decoder_pipe")):
+            raise ModelLoadFailed(f"A {type(whole).__name__} is half a model: put its two in prior/ and decoder/.")
         prior, decoder = whole.prior_pipe, whole.decoder_pipe
     else:
         prior, decoder = read(model.path / "prior"), read(model.path / "decoder")
