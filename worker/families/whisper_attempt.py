@@ -64,6 +64,8 @@ class Attempt:
         written: Any = GenerationMixin.generate(
             loaded.model,
             encoder_outputs=BaseModelOutput(last_hidden_state=self._encoded),
+            # All of a window is heard. Unsaid, transformers warns at every call.
+            attention_mask=torch.ones(self._encoded.shape[:2], dtype=torch.long, device=self._encoded.device),
             decoder_input_ids=ids,
             decoder_attention_mask=mask,
             generation_config=GenerationConfig(
