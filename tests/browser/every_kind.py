@@ -28,12 +28,13 @@ class EveryKind:
 
     film: UUID
     notes: UUID
+    sound: UUID
     transcript: UUID
 
 
 def hang_every_kind(workspace_id: UUID, upload_id: str) -> EveryKind:
     """Make the jobs. ``upload_id`` is a recording that one of them listened to."""
-    _add_models(FamilyName.TEXT_TO_VIDEO, FamilyName.NOTES, FamilyName.SPEECH_TO_TEXT)
+    _add_models(FamilyName.TEXT_TO_VIDEO, FamilyName.NOTES, FamilyName.TEXT_TO_AUDIO, FamilyName.SPEECH_TO_TEXT)
     shades = np.linspace(0, 255, 8 * FILM_SECONDS)
     frames = np.stack([np.full((48, 64, 3), (shade, 90, 60)) for shade in shades]).astype(np.uint8)
     film = _made(
@@ -47,6 +48,8 @@ def hang_every_kind(workspace_id: UUID, upload_id: str) -> EveryKind:
         MadeFile(sound(SOUND_SECONDS), "audio/wav", "wav", {"seconds": SOUND_SECONDS}),
         MadeFile(picture(64), "image/png", "png", {"width": 64, "height": 64}),
     )
+    heard = MadeFile(sound(SOUND_SECONDS), "audio/wav", "wav", {"seconds": SOUND_SECONDS})
+    rain = _made(workspace_id, FamilyName.TEXT_TO_AUDIO, {"prompt": "rain on a tin roof"}, heard)
     transcript = _made(
         workspace_id,
         FamilyName.SPEECH_TO_TEXT,
@@ -56,7 +59,7 @@ def hang_every_kind(workspace_id: UUID, upload_id: str) -> EveryKind:
         MadeFile(SUBTITLES.encode(), "text/vtt; charset=utf-8", "vtt", {"cues": 1}),
         MadeFile(b'{"language": "en"}', "application/json", "json", {"segments": 1}),
     )
-    return EveryKind(film, notes, transcript)
+    return EveryKind(film, notes, rain, transcript)
 
 
 def _made(workspace_id: UUID, family: FamilyName, job_input: dict[str, Any], *files: MadeFile) -> UUID:

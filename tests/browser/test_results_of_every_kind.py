@@ -41,6 +41,17 @@ def test_what_is_played_can_be_sought_in(page: Page, kinds: EveryKind, kind: str
     assert any(reply.status == 206 for reply in parts), "the player asked for a part, and got it"
 
 
+def test_a_sound_is_drawn_and_a_click_goes_to_its_place(page: Page, kinds: EveryKind) -> None:
+    page.goto(f"/jobs/{kinds.sound}")
+    waveform = page.locator("[data-waveform]")
+    expect(waveform).to_be_visible()
+    box = waveform.bounding_box()
+    assert box is not None
+    waveform.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    reached = page.locator(".piece audio").evaluate("each => each.currentTime / each.duration")
+    assert reached == pytest.approx(0.5, abs=0.05)
+
+
 def test_a_transcript_s_subtitles_are_opened_and_copied(page: Page, kinds: EveryKind) -> None:
     page.goto(f"/jobs/{kinds.transcript}")
     expect(page.get_by_role("heading", level=1)).to_have_text("interview.wav")
@@ -59,7 +70,7 @@ def test_pages_of_every_kind_can_be_used_by_everybody(
     with Visitor(browser, web_url, size, scheme) as visitor:
         visitor.sign_in(api_key)
         forms = ["/?model=tests/notes", "/?model=tests/speech-to-text"]
-        jobs = [f"/jobs/{job_id}" for job_id in (kinds.film, kinds.notes, kinds.transcript)]
+        jobs = [f"/jobs/{job_id}" for job_id in (kinds.film, kinds.notes, kinds.sound, kinds.transcript)]
         for path in (*forms, *jobs, "/jobs", "/models", "/models/starter/adcopy", "/recipes"):
             looked_over(visitor, path)
 

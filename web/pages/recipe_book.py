@@ -112,6 +112,20 @@ RECIPES: Sequence[Recipe] = (
         {"prompt": "The tide goes out twice a day, and each time the shore tells another story."},
     ),
     Recipe(
+        Area.EDUCATION,
+        "What a network imagines",
+        "Sixteen samples of a generator, drawn from nothing but noise.",
+        "gan",
+        {"num_images": "16"},
+    ),
+    Recipe(
+        Area.EDUCATION,
+        "From one sample to another",
+        "Eight steps through what a generator has learnt.",
+        "gan",
+        {"seed": "1", "target_seed": "2", "steps": "8"},
+    ),
+    Recipe(
         Area.ENTERTAINMENT,
         "Score for a game level",
         "Eight bars for a place where something is about to happen.",

@@ -51,3 +51,7 @@ def test_how_large(count: int, text: str) -> None:
 def test_prose_marks_code_and_paragraphs_and_escapes_the_rest() -> None:
     marked = formats.prose("Send `X-Id` & <b>\n\nand `a<b`.")
     assert marked == "<p>Send <code>X-Id</code> &amp; &lt;b&gt;</p><p>and <code>a&lt;b</code>.</p>"
+
+
+def test_a_field_s_help_marks_code_and_escapes_the_rest() -> None:
+    assert formats.inline("Beside `melody`: <b>") == "Beside <code>melody</code>: &lt;b&gt;"
