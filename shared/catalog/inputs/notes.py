@@ -50,7 +50,7 @@ class NotesInput(JobInput):
     lead: Lead | None = Field(default=None, description="The instrument that plays the melody.")
     melody: MidiFile | None = Field(
         default=None,
-        description="A MIDI file whose melody, its highest voice, the piece begins with and then continues.",
+        description="A MIDI file whose melody the piece begins with: the track of that name, or the highest voice.",
     )
     target_melody: MidiFile | None = Field(
         default=None,

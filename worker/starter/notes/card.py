@@ -39,8 +39,18 @@ composes; no piece of anybody's was used.
 - Lead: {leads}.
 - Tempo, and how many bars.
 
-What is left out it draws itself. A given melody, out of a MIDI file, is kept as it is and accompanied, and then
-continued; between two, it composes the pieces that lead over from one to the other.
+What is left out it draws itself.
+
+A MIDI file's melody is kept note for note, accompanied, and then continued. It is read from the tracks whose name says
+that they are the melody or, in a file without such, from all but the percussion: the highest note of each moment, moved
+to the nearest sixteenth. Bars have four beats, empty bars before the first note are left out, and notes beyond four
+octaves are folded into them. Its key is estimated where none is said.
+
+Between two melodies it composes pieces that lead over from one to the other. At a weight from 0 to 1, the two are mixed
+sixteenth by sixteenth: how likely an event begins there, how likely it sounds, and around which pitch above the tonic.
+The model's probability of every melody token is multiplied with that of the mixture, and the token drawn from the
+product, within the grammar; chords, bass and drums are the model's alone. Key and mode are the nearer melody's, the
+tempo is divided in proportion, a shorter melody is repeated. The first and the last piece are the two melodies.
 
 Its tokens are in `vocabulary.json`; `worker/music/vocabulary.py` says how pieces are written in them, and
 `worker/music/grammar.py` what may follow what. Pitches are relative to the tonic. Any `LlamaForCausalLM` reads the
