@@ -8,7 +8,7 @@ from typing import Any
 import torch
 import transformers
 from tokenizers import pre_tokenizers
-from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperForConditionalGeneration
+from transformers import WhisperConfig, WhisperForConditionalGeneration
 
 # Its tokenizers are made by name while it is imported, which the type checker cannot see.
 library: Any = transformers
@@ -65,8 +65,7 @@ def save_whisper(folder: Path, multilingual: bool = True, seed: int = 0) -> None
         begin_suppress_tokens=[],
     )
     model = WhisperForConditionalGeneration(config)
-    decoding = model.generation_config
-    assert decoding is not None
+    decoding: Any = model.generation_config
     # Else reloading drops what the class does not know.
     decoding._from_model_config = False
     decoding.decoder_start_token_id = ids["<|startoftranscript|>"]
@@ -83,5 +82,5 @@ def save_whisper(folder: Path, multilingual: bool = True, seed: int = 0) -> None
         decoding.task_to_id = {task: ids[f"<|{task}|>"] for task in ("transcribe", "translate")}
         decoding.alignment_heads = [[0, 1], [1, 0]]
     model.save_pretrained(folder)
-    features = WhisperFeatureExtractor(feature_size=16, chunk_length=WINDOW_SECONDS)
+    features = library.WhisperFeatureExtractor(feature_size=16, chunk_length=WINDOW_SECONDS)
     library.WhisperProcessor(features, tokenizer(multilingual)).save_pretrained(folder)
