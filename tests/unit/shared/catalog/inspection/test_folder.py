@@ -297,3 +297,18 @@ def test_looking_loads_no_model_library(tmp_path: Path) -> None:
 
 def _output(program: str) -> str:
     return subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_the_project_s_own_networks_are_recognised(tmp_path: Path) -> None:
+    for class_name, value in (("ConvolutionalVae", "vae"), ("DcganGenerator", "gan"), ("AutoencoderKL", "vae")):
+        folder = tmp_path / class_name
+        write_json(folder / "config.json", {"_class_name": class_name})
+        safetensors(folder / "diffusion_pytorch_model.safetensors")
+        assert value in inspect_folder(folder).why
+
+
+def test_a_language_model_whose_words_are_notes_is_of_the_family_of_notes(tmp_path: Path) -> None:
+    causal_lm(tmp_path, architectures=["LlamaForCausalLM"])
+    write_json(tmp_path / "vocabulary.json", {"format": "bar-voices-1", "tokens": []})
+
+    assert inspect_folder(tmp_path).family is FamilyName.NOTES

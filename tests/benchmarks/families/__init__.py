@@ -1,0 +1,1 @@
+"""What the families cost: loading, generating alone and in batches, being followed step by step."""
