@@ -99,3 +99,8 @@ async function refresh() {
 }
 
 if (tiles) setInterval(refresh, 2500);
+
+// On a phone many models scroll sideways. scrollIntoView would also move where the Tab key begins.
+const strip = document.querySelector(".models-many");
+const chosen = strip?.querySelector("[aria-current]");
+if (chosen) strip.scrollLeft = chosen.offsetLeft - (strip.clientWidth - chosen.clientWidth) / 2;
