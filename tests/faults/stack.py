@@ -16,6 +16,7 @@ import psutil
 
 from shared.catalog import repository
 from shared.catalog.families import FamilyName
+from shared.catalog.revision import folder_revision
 from shared.cli.local_stack import LocalStack
 from shared.db import make_engine, session_scope
 from shared.stack import CreatesReadyFile, ProcessSpec, platform_processes
@@ -157,6 +158,8 @@ def _at(url: str, port: int) -> str:
 
 
 def _register_model(database: str, folder: Path) -> None:
+    weights = folder / "weights"
+    weights.mkdir(exist_ok=True)
     engine = make_engine(database, pool_size=1)
     try:
         with session_scope(engine=engine) as session:
@@ -164,8 +167,8 @@ def _register_model(database: str, folder: Path) -> None:
                 session,
                 name=MODEL,
                 family=FamilyName.TEXT,
-                source=f"file:{folder}",
-                revision="f" * 64,
+                source=f"file:{weights}",
+                revision=folder_revision(weights),
                 title="Behaves as its prompts say",
                 defaults={},
                 limits={},

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from shared.accounts.service import create_workspace
 from shared.catalog import repository
 from shared.catalog.families import FamilyName
+from shared.catalog.revision import folder_revision
 from shared.catalog.service import forget_models
 from shared.config import get_settings
 from shared.db import Base, get_engine, session_scope
@@ -55,14 +56,16 @@ def new_workspaces(count: int) -> list[UUID]:
 
 def register_text_models(folder: Path, names: list[str]) -> None:
     """Catalog entries of the text family whose weights are an empty folder."""
+    weights = folder / "weights"
+    weights.mkdir(exist_ok=True)
     with session_scope() as session:
         for name in names:
             repository.register(
                 session,
                 name=name,
                 family=FamilyName.TEXT,
-                source=f"file:{folder}",
-                revision="0" * 64,
+                source=f"file:{weights}",
+                revision=folder_revision(weights),
                 title=name,
                 defaults={},
                 limits={},
