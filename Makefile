@@ -12,7 +12,7 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 	--quiet $(foreach name,$(NOT_LOCKED),--no-emit-package $(name))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check fmt bench bench-engine faults lock starter clean
+.PHONY: help install demo up test check fmt bench bench-engine bench-families faults lock starter clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench: $(INSTALLED) ## Measure, print one table, write build/bench
 
 bench-engine: $(INSTALLED) ## Measure the job engine, print its table, write build/bench/engine.json
 	@$(BIN)/python -m tests.benchmarks.engine
+
+bench-families: $(INSTALLED) ## Measure the families, print their table, write build/bench/families.json
+	@$(BIN)/python -m tests.benchmarks.families
 
 faults: $(INSTALLED) ## Inject every fault of the matrix, print the table, write build/faults.json (MINUTES=20 adds a mix)
 	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--mix-minutes $(MINUTES))
