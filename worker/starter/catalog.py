@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from shared.catalog import repository
 from shared.catalog.families import FamilyName
 from shared.catalog.revision import folder_revision
-from worker.starter import adcopy, backdrops, notes
+from worker.starter import adcopy, backdrops, notes, shapes
 
 STARTER_WEIGHTS: dict[str, Path] = {
     "backdrops": backdrops.WEIGHTS,
     "adcopy": adcopy.WEIGHTS,
     "notes": notes.WEIGHTS,
+    "shapes-vae": shapes.VAE_WEIGHTS,
+    "shapes-gan": shapes.GAN_WEIGHTS,
 }
 
 STARTER_MODELS: tuple[dict[str, Any], ...] = (
@@ -57,6 +59,26 @@ STARTER_MODELS: tuple[dict[str, Any], ...] = (
         "title": "Notes",
         "description": "Short pieces for four voices by mood, key, tempo and lead; melodies continued and interpolated.",
         "defaults": {"temperature": 0.6, "top_p": 0.92},
+        "limits": {},
+        "licence": "Apache-2.0",
+    },
+    {
+        "name": "starter/shapes-vae",
+        "family": FamilyName.VAE,
+        "source": "starter:shapes-vae",
+        "title": "Shapes, by autoencoder",
+        "description": "Small pictures of single subjects: new ones, one restored, or a walk between two.",
+        "defaults": {},
+        "limits": {},
+        "licence": "Apache-2.0",
+    },
+    {
+        "name": "starter/shapes-gan",
+        "family": FamilyName.GAN,
+        "source": "starter:shapes-gan",
+        "title": "Shapes, by adversarial network",
+        "description": "Small pictures of single subjects, a new one for every seed.",
+        "defaults": {},
         "limits": {},
         "licence": "Apache-2.0",
     },

@@ -30,8 +30,8 @@ family works on a fresh machine.
 
 ## Data and training
 
-Renders of the project's own: {subjects}, each in one of {tints} colours on a ground in one of {grounds}. No third-party
-picture. The discriminator has spectral normalisation (Miyato et al. 2018), the loss is the hinge loss, and what is
+Renders of the project's own: {subjects}, each in one of {tints} colours
+on a ground in one of {grounds}. No third-party picture. The discriminator has spectral normalisation (Miyato et al. 2018), the loss is the hinge loss, and what is
 shipped is the generator's moving average. {steps}
 
 ## Figures
@@ -42,13 +42,14 @@ shipped is the generator's moving average. {steps}
 | The same with `truncation` 1 | {typical:.0%} |
 | Distance of two pictures, root mean square, of 255 | {distance:.0f} (renders: {real_distance:.0f}) |
 
-The judge is a classifier trained on renders alone, which sees a subject in {real:.0%} of fresh renders. In {count}
-pictures it saw: {spread}; in as many renders: {real_spread}.
+The judge is a classifier trained on renders alone, which sees a subject in {real:.0%} of fresh renders; it names the
+likeliest thing, however badly drawn, so that its certainty says more. In {count} pictures it saw: {spread};
+in as many renders: {real_spread}.
 
 ## What it cannot do
 
-Edges are rougher than those of the renders, and some pictures are between two subjects. It takes no prompt: what a seed
-shows is chance. It knows its {kinds} subjects and nothing else.
+Edges are torn, a weave of two pixels lies over most pictures, as transposed convolutions leave it, and many pictures
+are between two subjects. Leaves and bottles come more often than stars. It takes no prompt: what a seed shows is chance. It knows its {kinds} subjects and nothing else.
 
 ## Licence
 

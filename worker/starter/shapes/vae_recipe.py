@@ -3,8 +3,8 @@
     python -m worker.starter.shapes.vae_recipe --out DIR [--steps N] [--device cpu|cuda] [--resume]
 
 The decoder's Gaussian has one variance for all pixels. First it is the best one for each batch (Rybkin et al. 2021,
-arXiv:2006.13202), which gives sharp pictures and latents that lie far from the prior. Then it has a lower bound: the
-latents are drawn towards the prior, so that what is drawn from the prior becomes a picture too.
+arXiv:2006.13202), which gives sharp pictures and latents that lie far from the prior. Then it has a lower bound, which
+draws the latents towards the prior. What still differs in mean and covariance is made part of the layers at the end.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from worker.starter.shapes import LATENT_SIZE, SIZE
 from worker.starter.shapes.dataset import TRAINING_SEED, as_floats, rendered
 from worker.starter.shapes.run import Run
 from worker.starter.shapes.vae_card import write_card
+from worker.starter.shapes.whitening import whiten
 
 STEPS = 6_000
 PICTURES = 24_000
+WHITENED_BY = 4_000
 BATCH = 48
 PEAK_RATE = 2e-3
 SEED = 7
@@ -78,6 +80,7 @@ def main() -> None:
     if not options.resume:
         shutil.rmtree(options.out, ignore_errors=True)
     vae = train(options.out, options.steps, options.pictures, torch.device(options.device))
+    whiten(vae, rendered(WHITENED_BY, TRAINING_SEED))
     weights = options.out / "weights"
     vae.to(torch.float16).save_pretrained(weights)
     write_card(weights, f"{options.steps:,} steps of {BATCH} pictures by `{__spec__.name}`, seed {SEED}.")
