@@ -25,7 +25,7 @@ WATCHED_SECONDS = 15
 class ProgressEntry:
     """One thing that was said; ``id`` resumes after it.
 
-    ``kind`` is ``state``, ``loading`` (how far its model is), ``progress`` or ``preview``.
+    ``kind`` is ``state``, ``loading`` (how far its model is), ``progress``, ``preview`` (a picture so far) or ``text``.
     """
 
     id: str

@@ -32,7 +32,7 @@ class TinyText:
     at_step: Callable[[int], None] = lambda _step: None
     at_end: Callable[[], None] = lambda: None
     """After the last step, while the device makes outputs of what it has."""
-    at_load: Callable[[], None] = lambda: None
+    at_load: Callable[[], object] = lambda: None
     batches: list[list[str]] = field(default_factory=list)
     """The prompts of every forward batch that was begun."""
 
