@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.acceptance.catalogued import Bottega, catalogued, command_of
 from tests.conformance.tiny import captioners, video, vits, whisper
 from tests.conftest import RunningStack
 
@@ -27,31 +26,16 @@ MODELS: dict[str, tuple[str, Callable[[Path], object]]] = {
 }
 CLIP = ("clip.width=32", "clip.height=32", "clip.num_frames=9", "clip.num_inference_steps=2", "clip.fps=8")
 
-Bottega = Callable[..., subprocess.CompletedProcess[str]]
-
 
 @pytest.fixture(scope="module")
 def bottega(running_stack: RunningStack) -> Bottega:
-    """Runs the command on the stack that is up."""
-
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "shared.cli", *map(str, arguments), "--home", str(running_stack.stack.home)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-
-    return run
+    return command_of(running_stack)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def tiny_models(bottega: Bottega, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """In the catalog for these tests; taken out again, for others count what is there."""
-    for name, (family, save) in MODELS.items():
-        folder = tmp_path_factory.mktemp(name.replace("/", "-"))
-        save(folder)
-        added = bottega("models", "add", name, folder, "--family", family)
-        assert added.returncode == 0, added.stderr
-    yield
-    for name in MODELS:
-        assert bottega("models", "remove", name, "--yes").returncode == 0
+    with catalogued(bottega, MODELS, tmp_path_factory):
+        yield
 
 
 def chain(bottega: Bottega, name: str, *arguments: object) -> dict[str, dict[str, Any]]:
