@@ -16,9 +16,9 @@ from shared.catalog.inputs.text_to_audio import TextToAudioInput
 from shared.errors import ForwardBatchInterrupted, InputRefused
 from tests.conformance.step_controls import Interrupting, Steps
 from tests.conformance.tiny.sounds import HOP, LATENTS, RATE, save_musicgen, save_stable_audio
+from worker.families.audio.musicgen import MusicGen
+from worker.families.audio.stable_audio import StableAudio
 from worker.families.base import Device, ModelRef
-from worker.families.musicgen import MusicGen
-from worker.families.stable_audio import StableAudio
 from worker.families.text_to_audio import LoadedSoundModel, TextToAudio
 from worker.media.base import Media
 from worker.media.sound import SoundMedia

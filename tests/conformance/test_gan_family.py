@@ -17,8 +17,8 @@ from shared.catalog.inputs.gan import GanInput
 from shared.errors import ForwardBatchInterrupted
 from tests.conformance.step_controls import Interrupting, Steps
 from worker.families.base import Device, ModelRef
-from worker.families.dcgan import DcganGenerator
 from worker.families.gan import AdversarialNetwork, LoadedGan
+from worker.families.networks.dcgan import DcganGenerator
 from worker.media.base import Media
 from worker.media.image import ImageMedia
 

@@ -8,7 +8,7 @@ from shared.errors import ForwardBatchInterrupted, InputRefused
 from tests.conformance.image_jobs import FAMILY, TOLERANCE, difference, draw, drawn, load, photo, pixels, wanted
 from tests.conformance.step_controls import Interrupting, Steps
 from tests.conformance.tiny import flux, pixart, stable_diffusion_3
-from worker.families.picture_sizes import refuse_other_size
+from worker.families.pictures.sizes import refuse_other_size
 from worker.families.text_to_image import LoadedPipeline
 
 

@@ -16,7 +16,7 @@ from shared.errors import InputRefused
 from tests.conformance.image_jobs import TOLERANCE, difference, draw, drawn, load, photo, pixels, wanted
 from tests.conformance.step_controls import Steps
 from tests.conformance.tiny import flux, stable_diffusion
-from worker.families.noise_schedulers import misfit, scheduler_of
+from worker.families.pictures.schedulers import misfit, scheduler_of
 from worker.families.text_to_image import LoadedPipeline
 
 _NAMES: tuple[SchedulerName, ...] = get_args(SchedulerName)

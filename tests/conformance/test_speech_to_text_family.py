@@ -24,9 +24,9 @@ from tests.conformance.tiny.whisper import WINDOW_SECONDS, save_whisper
 from tests.unit.worker.media.sound_files import RECIPES, sound_file
 from worker.families.base import Device, ModelRef
 from worker.families.speech_to_text import SpeechToText
-from worker.families.whisper_listener import sound_of
-from worker.families.whisper_model import LoadedWhisper
-from worker.families.whisper_windows import FALLBACK, Heard, Window, hear
+from worker.families.whisper.listener import sound_of
+from worker.families.whisper.model import LoadedWhisper
+from worker.families.whisper.windows import FALLBACK, Heard, Window, hear
 from worker.media.base import EncodedMedia
 
 FAMILY = SpeechToText()

@@ -21,7 +21,7 @@ from shared.catalog.inputs.vae import VaeInput
 from shared.errors import ForwardBatchInterrupted, InputRefused, ModelLoadFailed
 from tests.conformance.step_controls import Interrupting, Steps
 from worker.families.base import Device, ModelRef
-from worker.families.convolutional_vae import ConvolutionalVae
+from worker.families.networks.convolutional_vae import ConvolutionalVae
 from worker.families.vae import LoadedVae, VariationalAutoencoder
 from worker.media.base import Media
 from worker.media.image import ImageMedia

@@ -13,8 +13,8 @@ from shared.catalog.families import FamilyName
 from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.inputs.gan import GanInput
 from worker.families.base import Device, ModelRef, StepControl
-from worker.families.dcgan import DcganGenerator
-from worker.families.latents import decoded, pictures_at_once, walk
+from worker.families.networks.dcgan import DcganGenerator
+from worker.families.networks.latents import decoded, pictures_at_once, walk
 from worker.media.base import Media
 
 

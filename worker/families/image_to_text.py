@@ -31,8 +31,8 @@ from shared.catalog.inputs.image_to_text import ImageToTextInput
 from shared.errors import InputRefused, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.captioner import Encoded, LoadedCaptioner, encode, length_of
+from worker.families.decoding.seeded_sampling import Nucleus, SeededDraw
 from worker.families.placement import dtype_for, place
-from worker.families.seeded_sampling import Nucleus, SeededDraw
 from worker.media.base import Media
 from worker.media.source_image import UnreadablePicture
 from worker.media.text import TextMedia

@@ -29,9 +29,9 @@ from shared.catalog.inputs.files import FileReference
 from shared.catalog.inputs.notes import DEFAULT_BARS, MAX_MELODY_BARS, NotesInput
 from shared.errors import FieldProblem, InputRefused, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
-from worker.families.piece_decoding import GrammaticalChoice, PlannedPiece, WrittenPieces
+from worker.families.decoding.pieces import GrammaticalChoice, PlannedPiece, WrittenPieces
+from worker.families.decoding.seeded_sampling import Nucleus, SeededDraw
 from worker.families.placement import dtype_for, place
-from worker.families.seeded_sampling import Nucleus, SeededDraw
 from worker.media.base import Media
 from worker.media.notes import MidiMedia, PianoRollMedia, PlayedMedia
 from worker.music.arrangement import arrange

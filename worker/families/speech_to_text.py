@@ -19,10 +19,10 @@ from shared.catalog.inputs.speech_to_text import SpeechToTextInput
 from shared.errors import InputRefused, ModelLoadFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.placement import dtype_for, place
-from worker.families.whisper_listener import Listener, sound_of
-from worker.families.whisper_model import LoadedWhisper, SpecialTokens
-from worker.families.whisper_segments import TimestampTokens
-from worker.families.whisper_windows import FALLBACK, hear
+from worker.families.whisper.listener import Listener, sound_of
+from worker.families.whisper.model import LoadedWhisper, SpecialTokens
+from worker.families.whisper.segments import TimestampTokens
+from worker.families.whisper.windows import FALLBACK, hear
 from worker.media.base import Media
 
 _ROWS_IN_FLIGHT = {"cpu": 8, "cuda": 32}

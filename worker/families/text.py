@@ -32,9 +32,9 @@ from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.inputs.text import TextInput
 from shared.errors import InputRefused, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
-from worker.families.seeded_sampling import Nucleus, RowOfItsOwn, SeededDraw
-from worker.families.text_decoding import Decoding, TokenChoice
-from worker.families.text_rows import BeamLimits, Draft, Endings, OnToken, Row, padded
+from worker.families.decoding.loop import Decoding, TokenChoice
+from worker.families.decoding.rows import BeamLimits, Draft, Endings, OnToken, Row, padded
+from worker.families.decoding.seeded_sampling import Nucleus, RowOfItsOwn, SeededDraw
 from worker.media.base import Media
 from worker.media.text import TextMedia
 

@@ -15,10 +15,10 @@ import torch
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.text_to_audio import TextToAudioInput
 from shared.errors import InputRefused, OutOfDeviceMemory
+from worker.families.audio.musicgen import MusicGen
+from worker.families.audio.sounds import Sounds
+from worker.families.audio.stable_audio import StableAudio
 from worker.families.base import Device, ModelRef, StepControl
-from worker.families.musicgen import MusicGen
-from worker.families.sounds import Sounds
-from worker.families.stable_audio import StableAudio
 from worker.media.base import Media
 from worker.media.sound import SoundMedia
 

@@ -20,13 +20,13 @@ from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.errors import GenerationFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
-from worker.families.noise_schedulers import scheduler_of
-from worker.families.picture_adapters import fuse_loras, load_controlnet, load_ip_adapter
-from worker.families.picture_demands import refuse_unmet
-from worker.families.picture_previews import previews_of
-from worker.families.picture_sizes import refuse_other_size, size_of
-from worker.families.picture_sources import Sources, kept_outside_the_mask, read_sources, taken_up
-from worker.families.picture_tasks import TaskPipeline, Tasks, task_of, tasks_of
+from worker.families.pictures.adapters import fuse_loras, load_controlnet, load_ip_adapter
+from worker.families.pictures.demands import refuse_unmet
+from worker.families.pictures.previews import previews_of
+from worker.families.pictures.schedulers import scheduler_of
+from worker.families.pictures.sizes import refuse_other_size, size_of
+from worker.families.pictures.sources import Sources, kept_outside_the_mask, read_sources, taken_up
+from worker.families.pictures.tasks import TaskPipeline, Tasks, task_of, tasks_of
 from worker.families.placement import dtype_for, place
 from worker.media.base import Media
 from worker.media.image import ImageMedia

@@ -20,8 +20,8 @@ from shared.catalog.inputs.text_to_speech import TextToSpeechInput
 from shared.errors import GenerationFailed, InputRefused, ModelLoadFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.placement import place
-from worker.families.seeded_noise import SeededNoise
-from worker.families.sentences import Piece, pieces
+from worker.families.speech.seeded_noise import SeededNoise
+from worker.families.speech.sentences import Piece, pieces
 from worker.media.base import Media
 from worker.media.speech import SpeechMedia
 

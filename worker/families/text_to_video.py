@@ -23,8 +23,8 @@ from shared.catalog.inputs.text_to_video import MAX_CLIP_PIXELS, MAX_FRAMES, Tex
 from shared.errors import InputRefused, ModelLoadFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.placement import dtype_for, place
-from worker.families.video_pipeline import VideoPipeline, sibling_of
-from worker.families.video_preview import previews_of
+from worker.families.video.pipeline import VideoPipeline, sibling_of
+from worker.families.video.preview import previews_of
 from worker.media.base import Media
 from worker.media.source_image import UnreadablePicture, read_picture
 from worker.media.video import can_encode, media_of_clip

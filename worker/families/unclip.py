@@ -20,10 +20,10 @@ from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.inputs.unclip import UnclipInput
 from shared.errors import FieldProblem, GenerationFailed, InputRefused, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
-from worker.families.picture_previews import webp_previews
-from worker.families.unclip_cascade import Cascade, Request
-from worker.families.unclip_kandinsky import is_kandinsky, load_kandinsky
-from worker.families.unclip_original import load_original
+from worker.families.pictures.previews import webp_previews
+from worker.families.unclip_pipelines.cascade import Cascade, Request
+from worker.families.unclip_pipelines.kandinsky import is_kandinsky, load_kandinsky
+from worker.families.unclip_pipelines.original import load_original
 from worker.media.base import Media
 from worker.media.image import ImageMedia
 from worker.media.source_image import UnreadablePicture, read_picture

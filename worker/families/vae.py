@@ -23,8 +23,8 @@ from shared.catalog.inputs.files import ImageFile
 from shared.catalog.inputs.vae import VaeInput
 from shared.errors import InputRefused, ModelLoadFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
-from worker.families.convolutional_vae import ConvolutionalVae
-from worker.families.latents import decoded, pictures_at_once, walk
+from worker.families.networks.convolutional_vae import ConvolutionalVae
+from worker.families.networks.latents import decoded, pictures_at_once, walk
 from worker.media.base import Media
 from worker.media.source_image import UnreadablePicture, read_picture
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import TopPLogitsWarper
 
-from worker.families.seeded_sampling import Nucleus
+from worker.families.decoding.seeded_sampling import Nucleus
 
 NO_HISTORY: Any = None
 

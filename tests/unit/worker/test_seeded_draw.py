@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from worker.families.seeded_sampling import SeededDraw
+from worker.families.decoding.seeded_sampling import SeededDraw
 
 STEPS = 150
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from worker.families.seeded_noise import SeededNoise
+from worker.families.speech.seeded_noise import SeededNoise
 
 
 def drawn(seed: int) -> list[torch.Tensor]:

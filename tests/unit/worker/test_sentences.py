@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.families.sentences import LONGEST, Piece, pieces
+from worker.families.speech.sentences import LONGEST, Piece, pieces
 
 
 def said(text: str) -> list[str]:

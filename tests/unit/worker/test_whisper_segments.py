@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from worker.families.whisper_segments import TimestampTokens, utterances
+from worker.families.whisper.segments import TimestampTokens, utterances
 
 FIRST = 1000
 TIMES = TimestampTokens(FIRST, 0.02)

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from tests.conformance.tiny.whisper import tokenizer
-from worker.families.whisper_words import begins_of, split_words, warp
+from worker.families.whisper.words import begins_of, split_words, warp
 
 
 def cheapest(cost: NDArray[np.float64]) -> float:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from worker.families.dcgan import DcganGenerator
-from worker.families.latents import walk
+from worker.families.networks.dcgan import DcganGenerator
+from worker.families.networks.latents import walk
 from worker.starter.shapes import LATENT_SIZE, SIZE
 from worker.starter.shapes.dataset import GROUNDS, HELD_OUT_SEED, SUBJECTS, TINTS, as_pixels, rendered
 from worker.starter.shapes.judged import recognised, spread

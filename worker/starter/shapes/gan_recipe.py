@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 from torch.nn.utils.parametrizations import spectral_norm
 
-from worker.families.dcgan import DcganGenerator
+from worker.families.networks.dcgan import DcganGenerator
 from worker.starter.shapes import LATENT_SIZE, SIZE
 from worker.starter.shapes.dataset import TRAINING_SEED, as_floats, rendered
 from worker.starter.shapes.gan_card import write_card

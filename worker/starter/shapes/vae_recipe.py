@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from worker.families.convolutional_vae import ConvolutionalVae
+from worker.families.networks.convolutional_vae import ConvolutionalVae
 from worker.starter.shapes import LATENT_SIZE, SIZE
 from worker.starter.shapes.dataset import TRAINING_SEED, as_floats, rendered
 from worker.starter.shapes.run import Run

@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from worker.families.convolutional_vae import ConvolutionalVae
+from worker.families.networks.convolutional_vae import ConvolutionalVae
 from worker.starter.shapes.dataset import as_floats
 
 _AT_ONCE = 256

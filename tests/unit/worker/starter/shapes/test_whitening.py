@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from worker.families.convolutional_vae import ConvolutionalVae
+from worker.families.networks.convolutional_vae import ConvolutionalVae
 from worker.starter.shapes.dataset import as_floats, rendered
 from worker.starter.shapes.whitening import whiten
 

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 from transformers.modeling_outputs import BaseModelOutput
 
-from worker.families.whisper_attempt import Attempt, padded
-from worker.families.whisper_model import LoadedWhisper
+from worker.families.whisper.attempt import Attempt, padded
+from worker.families.whisper.model import LoadedWhisper
 
 FALLBACK = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _MAX_COMPRESSION_RATIO = 2.4

@@ -12,9 +12,9 @@ from diffusers import DiffusionPipeline
 
 from shared.catalog.inputs.text_to_audio import TextToAudioInput
 from shared.errors import InputRefused
+from worker.families.audio.sounds import Sounds, generators
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.placement import dtype_for, place
-from worker.families.sounds import Sounds, generators
 
 _DEFAULT_STEPS = 100
 _DEFAULT_SECONDS = 10.0

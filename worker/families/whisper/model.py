@@ -7,7 +7,7 @@ from typing import Any
 
 from transformers import GenerationConfig
 
-from worker.families.whisper_segments import TimestampTokens
+from worker.families.whisper.segments import TimestampTokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.errors import FieldProblem, InputRefused
-from worker.families.noise_schedulers import misfit
-from worker.families.picture_sizes import size_problems
-from worker.families.picture_tasks import Task, TaskPipeline, Tasks, task_of
+from worker.families.pictures.schedulers import misfit
+from worker.families.pictures.sizes import size_problems
+from worker.families.pictures.tasks import Task, TaskPipeline, Tasks, task_of
 
 # Fields that pipelines call as we do, and what a model lacks that does not know them.
 _LACKS = {

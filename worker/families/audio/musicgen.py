@@ -30,10 +30,10 @@ from transformers import (
 
 from shared.catalog.inputs.text_to_audio import TextToAudioInput
 from shared.errors import InputRefused
+from worker.families.audio.sounds import Sounds, generators
 from worker.families.base import Device, ModelRef, StepControl
+from worker.families.decoding.seeded_sampling import SeededDraw
 from worker.families.placement import dtype_for, place
-from worker.families.seeded_sampling import SeededDraw
-from worker.families.sounds import Sounds, generators
 
 _DEFAULT_SECONDS = 10.0
 _DEFAULT_GUIDANCE = 3.0

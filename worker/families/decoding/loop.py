@@ -15,8 +15,8 @@ import torch
 from torch import LongTensor, Tensor
 from transformers import DynamicCache, LogitsProcessorList
 
-from worker.families.seeded_sampling import RowOfItsOwn, SeededDraw
-from worker.families.text_rows import Draft, Endings, OnToken, Row, padded
+from worker.families.decoding.rows import Draft, Endings, OnToken, Row, padded
+from worker.families.decoding.seeded_sampling import RowOfItsOwn, SeededDraw
 
 # Taking rows out copies the others' keys and values: it is worth it for a few at a time.
 _LEAVE_TOGETHER = 1 / 8

@@ -15,7 +15,7 @@ from PIL import Image
 from shared.catalog.inputs.files import FileReference
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.errors import InputRefused
-from worker.families.picture_tasks import TaskPipeline
+from worker.families.pictures.tasks import TaskPipeline
 from worker.media.source_image import UnreadablePicture, read_mask, read_picture
 
 _GREY = Image.new("RGB", (32, 32), (127, 127, 127))

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from transformers.modeling_outputs import BaseModelOutput
 
-from worker.families.whisper_model import LoadedWhisper
-from worker.families.whisper_segments import Utterance
+from worker.families.whisper.model import LoadedWhisper
+from worker.families.whisper.segments import Utterance
 from worker.media.transcript import Word
 
 # Codes of the languages whose script puts no spaces between words.

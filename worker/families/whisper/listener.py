@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from shared.catalog.inputs.speech_to_text import MAX_SPEECH_SECONDS, SpeechToTextInput
-from worker.families.whisper_model import LoadedWhisper
-from worker.families.whisper_segments import Utterance, utterances
-from worker.families.whisper_windows import Heard, Window
-from worker.families.whisper_words import words_of
+from worker.families.whisper.model import LoadedWhisper
+from worker.families.whisper.segments import Utterance, utterances
+from worker.families.whisper.windows import Heard, Window
+from worker.families.whisper.words import words_of
 from worker.media.base import Media
 from worker.media.sound_decoding import SlidingSound, SoundSource
 from worker.media.transcript import (

@@ -21,8 +21,8 @@ from transformers import (
 )
 from transformers.modeling_outputs import BaseModelOutput
 
-from worker.families.seeded_sampling import SeededDraw
-from worker.families.whisper_model import LoadedWhisper
+from worker.families.decoding.seeded_sampling import SeededDraw
+from worker.families.whisper.model import LoadedWhisper
 
 
 def padded(prefixes: Sequence[tuple[int, ...]], padding: int, device: torch.device) -> tuple[Tensor, Tensor]:

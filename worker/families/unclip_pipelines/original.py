@@ -21,7 +21,7 @@ from shared.catalog.inputs.unclip import UnclipInput
 from shared.errors import ModelLoadFailed
 from worker.families.base import Device, ModelRef
 from worker.families.placement import dtype_for, place
-from worker.families.unclip_cascade import DECODER_STEPS, PRIOR_STEPS, Cascade, Request, Stage
+from worker.families.unclip_pipelines.cascade import DECODER_STEPS, PRIOR_STEPS, Cascade, Request, Stage
 
 # Both are lazy modules, which type checkers know no attributes of.
 vars(diffusers)["UnCLIPTextProjModel"] = UnCLIPTextProjModel

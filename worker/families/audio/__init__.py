@@ -1,0 +1,1 @@
+"""The models that make sound of a prompt."""

@@ -1,0 +1,1 @@
+"""What drawing needs beside the pipeline: tasks, sizes, sources, schedulers, adapters."""

@@ -1,0 +1,1 @@
+"""Speaking a text: its sentences, its noise."""

@@ -1,0 +1,1 @@
+"""The pipelines that draw by unCLIP, stage by stage."""

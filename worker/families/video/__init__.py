@@ -1,0 +1,1 @@
+"""What a video pipeline says of itself, and what it shows while it draws."""

@@ -1,0 +1,1 @@
+"""Listening with Whisper: windows, attempts, segments, words."""
