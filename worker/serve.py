@@ -80,6 +80,9 @@ def _leave_cores_to_others() -> None:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, cores - 1)))
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Fewer threads when the machine is busy would round sums otherwise: a seed would not give the same file.
+    os.environ.setdefault("MKL_DYNAMIC", "FALSE")
+    os.environ.setdefault("OMP_DYNAMIC", "FALSE")
 
 
 def _keep_freed_memory() -> None:

@@ -12,6 +12,7 @@ from tests.faults.row import CannotInject
 _A = 1
 _ANSWER = 0x8580
 """Response, authoritative, recursion desired and available."""
+_LOOK_UP_SECONDS = 0.2
 
 
 class NameServer:
@@ -27,17 +28,24 @@ class NameServer:
             self._socket.bind((self.host, 53))
         except OSError as error:
             raise CannotInject(f"no name server can listen here: {error.strerror}") from error
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._socket.settimeout(_LOOK_UP_SECONDS)
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        """Answer no more."""
+        """Answer no more. A socket that a thread still waits on would keep its address."""
+        self._closing.set()
+        self._thread.join()
         self._socket.close()
 
     def _serve(self) -> None:
-        while True:
+        while not self._closing.is_set():
             try:
                 question, caller = self._socket.recvfrom(512)
                 self._socket.sendto(self._answer(question), caller)
+            except TimeoutError:
+                continue
             except OSError:
                 return
 

@@ -36,6 +36,7 @@ def test_an_accepted_job_has_its_row_its_event_and_its_key(workspace_id: UUID) -
         "max_new_tokens": 48,
         "num_beams": 1,
         "num_return_sequences": 1,
+        "chat": False,
         "stop": [],
     }
     assert timeline(job_id) == ["job.accepted"]

@@ -131,7 +131,7 @@ def test_a_file_of_another_kind_is_refused_with_what_the_field_takes(workspace_i
     recording = {"upload": str(send(workspace_id, b"sound", WAV).id)}
     assert problems(workspace_id, poster(recording, picture(workspace_id))) == {
         "input.image": "is audio/wav; this takes image/png, image/jpeg, image/webp",
-        "input.words.0": "is image/png; this takes text/plain",
+        "input.words.0": "is image/png; this takes text/plain, application/x-subrip, text/vtt, application/json",
     }
     assert problems(workspace_id, poster({"job": str(job_id)})) == {
         "input.image": f"output 0 of job {job_id} is text; this takes image/png, image/jpeg, image/webp"

@@ -216,7 +216,7 @@ def test_the_process_that_handles_strangers_files_is_told_no_secret(
 
 
 def test_a_decoder_that_hangs_is_ended(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspector, "_SECONDS", 0.001)
+    monkeypatch.setattr(inspector, "_SECONDS", 0.0)
     assert refusal(look, samples.wav()) == "takes too long to read"
 
 
