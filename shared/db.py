@@ -37,6 +37,8 @@ log = get_logger(__name__)
 TENANT_ROLE = "bottega_tenant"
 _IDLE_SECONDS = 1.0
 _NOW = text("SELECT now()")
+IDLE_TURN = "3s"
+"""``idle_in_transaction_session_timeout`` where others wait for their turn: a frozen process keeps it no longer."""
 _BECOME_TENANT = text("SELECT set_config('role', :role, true), set_config('bottega.workspace_id', :id, true), now()")
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, TextClause, func, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
+from shared.db import IDLE_TURN
 from shared.events.types import EventType
 from shared.jobs.claim_statement import CLAIM, FILL, LANES_IN_FULL
 from shared.jobs.models import Job
@@ -22,7 +23,7 @@ from shared.queue.names import QueueName
 # A cap can only be kept if no two claims count the same free places: they take turns, as long as there is a cap.
 _TAKE_TURNS = text(
     """
-SELECT pg_advisory_xact_lock(:key)
+SELECT set_config('idle_in_transaction_session_timeout', :idle, true), pg_advisory_xact_lock(:key)
  WHERE EXISTS (SELECT FROM workspaces WHERE max_running IS NOT NULL)
     OR EXISTS (SELECT FROM models WHERE max_running IS NOT NULL)
 """
@@ -76,7 +77,7 @@ def claim(
 
     Other claimers may hold all that it can reach: then it looks again, a few times.
     """
-    session.execute(_TAKE_TURNS, {"key": _CAPS_LOCK})
+    session.execute(_TAKE_TURNS, {"key": _CAPS_LOCK, "idle": IDLE_TURN})
     values = {**_values(queue, worker_id, wanted, lease_seconds), "loaded": list(wanted.loaded), "head_counts": 1}
     for _ in range(_TRIES):
         claims = _take(session, CLAIM, values)
@@ -89,7 +90,7 @@ def fill(
     session: Session, queue: QueueName, worker_id: UUID, head: Claim, wanted: Wanted, lease_seconds: float
 ) -> list[Claim]:
     """Take up to ``wanted.limit`` more jobs that may share the forward pass of one that is claimed already."""
-    session.execute(_TAKE_TURNS, {"key": _CAPS_LOCK})
+    session.execute(_TAKE_TURNS, {"key": _CAPS_LOCK, "idle": IDLE_TURN})
     values = {**_values(queue, worker_id, wanted, lease_seconds), "head_id": head.job_id, "head_counts": 0}
     return _take(session, FILL, values)
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, bindparam, text
 from sqlalchemy.orm import Session
 
+from shared.db import IDLE_TURN
 from shared.webhooks.models import DeliveryState, EndpointState, WebhookDelivery
 
 LEASE_SECONDS = 30
@@ -25,6 +26,7 @@ MAX_IN_FLIGHT = 4
 # commit does not wait for the disk: a claim that a crash of Postgres forgets is made again.
 _TAKE_TURNS = text(
     "SELECT set_config('synchronous_commit', 'off', true),"
+    " set_config('idle_in_transaction_session_timeout', :idle, true),"
     " pg_advisory_xact_lock(hashtext('bottega.webhook_deliveries'))"
 )
 
@@ -106,7 +108,7 @@ class Claim:
 
 def claim(session: Session, limit: int) -> list[Claim]:
     """Lease up to ``limit`` due deliveries, oldest first, at most four in flight a receiver."""
-    session.execute(_TAKE_TURNS)
+    session.execute(_TAKE_TURNS, {"idle": IDLE_TURN})
     rows = session.execute(_CLAIM, {"limit": limit, "lease_seconds": LEASE_SECONDS}).mappings()
     return [_claim_of(dict(row)) for row in rows]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from shared.clock import utc_now
-from shared.db import session_scope
+from shared.db import get_engine, session_scope
 from shared.webhooks import service
 from shared.webhooks.claims import claim
 from shared.webhooks.completion import Attempt, finish
@@ -41,6 +43,20 @@ def test_a_process_that_only_sends_writes_down_what_it_sent(endpoint: WebhookEnd
 
     assert len(receiver.received) == 1
     assert deliveries()[0].state is DeliveryState.SUCCEEDED
+
+
+def test_a_sender_that_freezes_while_it_claims_holds_the_others_up_for_seconds(
+    endpoint: WebhookEndpoint, receiver: Receiver, deliverer: Deliverer
+) -> None:
+    job_succeeds(endpoint.workspace_id)
+    with get_engine().connect() as frozen, Session(frozen) as session:
+        assert len(claim(session, 1)) == 1
+        began = time.monotonic()
+        # It says nothing more and lets go of nothing, as after SIGSTOP; the server ends its session.
+        assert deliverer.deliver_due(10) == DeliveryCounts(succeeded=1)
+        assert time.monotonic() - began < 8
+        frozen.invalidate()
+    assert len(receiver.received) == 1
 
 
 def test_a_sender_killed_after_the_2xx_leads_to_the_same_id_again(
