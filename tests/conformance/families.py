@@ -53,7 +53,7 @@ def _network(module: str, kind: str, **config: Any) -> Build:
     """One of the project's own networks, with random weights."""
 
     def build(folder: Path) -> object:
-        return getattr(import_module(f"worker.families.{module}"), kind)(**config).save_pretrained(folder)
+        return getattr(import_module(f"worker.families.networks.{module}"), kind)(**config).save_pretrained(folder)
 
     return build
 
