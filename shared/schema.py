@@ -9,6 +9,8 @@ from alembic.config import Config
 
 import shared.accounts.models
 import shared.artifacts.models
+import shared.batches.models
+import shared.campaigns.models
 import shared.catalog.models
 import shared.events.models
 import shared.jobs.batch_measurement

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.catalog.inputs.base import JobInput
+from shared.catalog.inputs.composite import CompositeInput
 from shared.catalog.inputs.gan import GanInput
 from shared.catalog.inputs.image_to_text import ImageToTextInput
 from shared.catalog.inputs.notes import NotesInput
@@ -17,6 +18,7 @@ from shared.catalog.inputs.text_to_speech import TextToSpeechInput
 from shared.catalog.inputs.text_to_video import TextToVideoInput
 from shared.catalog.inputs.unclip import UnclipInput
 from shared.catalog.inputs.vae import VaeInput
+from shared.queue.names import QueueName
 from shared.storage.formats import FileKind
 
 
@@ -34,6 +36,7 @@ class FamilyName(StrEnum):
     TEXT_TO_AUDIO = "text-to-audio"
     VAE = "vae"
     GAN = "gan"
+    COMPOSITE = "composite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,10 @@ class FamilySpec:
     input_type: type[JobInput]
     output_kinds: tuple[FileKind, ...]
     """The files of one result, in their order. A job that yields several results yields these again and again."""
+    queue: QueueName = QueueName.GENERATION
+    """Which kind of worker runs it."""
+    is_composed: bool = False
+    """Its inputs are made by programs, such as a campaign's plan: it has no form and no recipe."""
 
     def output_kind(self, index: int) -> FileKind:
         """What a job's output of that index is."""
@@ -129,5 +136,14 @@ FAMILIES: dict[FamilyName, FamilySpec] = {
         "Draws a new picture for every seed in a moment, or walks from one seed's picture to another's.",
         GanInput,
         (FileKind.IMAGE,),
+    ),
+    FamilyName.COMPOSITE: FamilySpec(
+        FamilyName.COMPOSITE,
+        "Composites",
+        "Lays pictures, shapes and exact text over one another: finished assets, without a device.",
+        CompositeInput,
+        (FileKind.IMAGE,),
+        queue=QueueName.COMPOSITION,
+        is_composed=True,
     ),
 }

@@ -37,9 +37,10 @@ def find_allowed(session: Session, workspace_id: UUID, name: str) -> Model | Non
 
 
 def _usable_by(workspace_id: UUID) -> ColumnElement[bool]:
-    """In use, and on the workspace's list if it has one."""
+    """In use, and on the workspace's list if it has one; what is a part of the platform need not be."""
     listed = exists().where(ModelAllowance.workspace_id == workspace_id)
-    return (Model.state == ModelState.ENABLED) & (~listed | listed.where(ModelAllowance.model_id == Model.id))
+    is_allowed = ~listed | listed.where(ModelAllowance.model_id == Model.id)
+    return (Model.state == ModelState.ENABLED) & (is_allowed | Model.source.startswith("builtin:"))
 
 
 def find(session: Session, name: str) -> Model | None:

@@ -1,8 +1,8 @@
 """Where a model's weights come from, and where they lie on a machine.
 
-``starter:<name>``: with the project. ``file:<folder>``: a folder of the machine. ``hub:<owner>/<name>``: a model hub,
-at the commit that the revision names. ``s3:<bucket>/<prefix>``: a bucket of the platform's object store.
-The last two are pulled into the models folder before they are used.
+``starter:<name>``: with the project. ``builtin:<name>``: nowhere, it has none. ``file:<folder>``: a folder of the
+machine. ``hub:<owner>/<name>``: a model hub, at the commit that the revision names. ``s3:<bucket>/<prefix>``: a bucket
+of the platform's object store. The last two are pulled into the models folder before they are used.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class SourceKind(StrEnum):
     """How weights get to a machine."""
 
     STARTER = "starter"
+    BUILTIN = "builtin"
+    """No weights: a part of the platform itself."""
     FILE = "file"
     HUB = "hub"
     S3 = "s3"
@@ -67,8 +69,8 @@ def parse_source(text: str) -> Source:
         return Source(SourceKind.HUB, place)
     if scheme == SourceKind.S3 and _BUCKET_AND_PREFIX.fullmatch(place.rstrip("/")) and ".." not in place:
         return Source(SourceKind.S3, place.rstrip("/"))
-    if scheme == SourceKind.STARTER and re.fullmatch(r"[a-z0-9-]+", place):
-        return Source(SourceKind.STARTER, place)
+    if scheme in (SourceKind.STARTER, SourceKind.BUILTIN) and re.fullmatch(r"[a-z0-9-]+", place):
+        return Source(SourceKind(scheme), place)
     raise InputRefused.of(
         "source", f"is file:<absolute folder>, hub:<owner>/<name> or s3:<bucket>/<prefix>, not {text[:200]!r}"
     )

@@ -79,11 +79,11 @@ def _target(session: Session, kind: str, name: str) -> PauseTarget:
     from shared.accounts import repository as accounts
     from shared.catalog import repository as catalog
     from shared.jobs.pauses import PauseKind, PauseTarget
-    from shared.queue.names import QueueName
+    from shared.queue.names import JOB_QUEUES, QueueName
 
     if kind == PauseKind.QUEUE:
-        if name != QueueName.GENERATION:
-            raise BadOption(f"There is no queue of jobs called {name!r}; there is: {QueueName.GENERATION}.")
+        if name not in JOB_QUEUES:
+            raise BadOption(f"There is no queue of jobs called {name!r}; there are: {', '.join(JOB_QUEUES)}.")
         return PauseTarget.of_queue(QueueName(name))
     if kind == PauseKind.MODEL:
         model = catalog.find(session, name)

@@ -36,7 +36,7 @@ class Event(Base):
             postgresql_where=text("type NOT IN ('job.started', 'job.requeued', 'webhook.test')"),
         ),
         Index("ix_events_job_id_sequence", "job_id", "sequence"),
-        CheckConstraint("type = 'webhook.test' OR job_id IS NOT NULL", name="job_events_have_a_job"),
+        CheckConstraint("type NOT LIKE 'job.%' OR job_id IS NOT NULL", name="job_events_have_a_job"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -16,9 +16,13 @@ class EventType(StrEnum):
     JOB_SUCCEEDED = "job.succeeded"
     JOB_FAILED = "job.failed"
     JOB_CANCELED = "job.canceled"
+    BATCH_COMPLETED = "batch.completed"
+    BATCH_FAILED = "batch.failed"
+    CAMPAIGN_COMPLETED = "campaign.completed"
     WEBHOOK_TEST = "webhook.test"
 
 
 TERMINAL_JOB_EVENTS = frozenset({EventType.JOB_SUCCEEDED, EventType.JOB_FAILED, EventType.JOB_CANCELED})
-DELIVERABLE = TERMINAL_JOB_EVENTS | {EventType.JOB_STARTED, EventType.WEBHOOK_TEST}
+BATCH_EVENTS = frozenset({EventType.BATCH_COMPLETED, EventType.BATCH_FAILED, EventType.CAMPAIGN_COMPLETED})
+DELIVERABLE = TERMINAL_JOB_EVENTS | BATCH_EVENTS | {EventType.JOB_STARTED, EventType.WEBHOOK_TEST}
 """What a webhook can be asked for; the rest is in the job's timeline only."""

@@ -12,7 +12,7 @@ from shared.db import after_commit
 from shared.errors import InputRefused
 from shared.logging import get_logger
 from shared.queue.doorbell import ring
-from shared.queue.names import QueueName
+from shared.queue.names import JOB_QUEUES
 
 log = get_logger(__name__)
 
@@ -28,4 +28,5 @@ def set_cap(session: Session, owner: Workspace | Model, running: int | None) -> 
     session.flush()
     kind, name = ("workspace", owner.slug) if isinstance(owner, Workspace) else ("model", owner.name)
     after_commit(session, partial(log.info, "cap_set", kind=kind, of=name, running=running))
-    after_commit(session, partial(ring, QueueName.GENERATION))
+    for queue in JOB_QUEUES:
+        after_commit(session, partial(ring, queue))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shared.catalog.families import FAMILIES
 from shared.catalog.inputs.base import JobInput
 from shared.catalog.models import Model
 from shared.catalog.service import complete_input, find_model
@@ -19,7 +20,6 @@ from shared.jobs.fingerprint import batch_key, fingerprint
 from shared.jobs.models import Job
 from shared.jobs.request import JobRequest
 from shared.jobs.states import JobState
-from shared.queue.names import QueueName
 from shared.webhooks.address_policy import check_url, get_policy
 
 MAX_ATTEMPTS = 3
@@ -32,6 +32,8 @@ class Asked:
     request: JobRequest
     job_id: UUID
     path: str = ""
+    batch_id: UUID | None = None
+    """The batch that it is accepted for."""
 
     def problem(self, name: str, message: str) -> FieldProblem:
         """What is wrong with one of its fields."""
@@ -81,7 +83,7 @@ def draft(session: Session, workspace_id: UUID, asked: Sequence[Asked], now: dat
         if isinstance(resolved, InputRefused):
             problems += [each.problem(one.path, one.message) for one in resolved.problems]
         else:
-            job = _job(workspace_id, each.request, each.job_id, model, job_input, resolved, now)
+            job = _job(workspace_id, each, model, job_input, resolved, now)
             drafts.append(Draft(each, job, model.name, {**resolved.parents, **_named_parents(each)}))
     refuse(problems)
     return drafts
@@ -102,23 +104,24 @@ def _complete(asked: Asked, model: Model | InputRefused) -> tuple[Asked, Model, 
 
 def _job(
     workspace_id: UUID,
-    request: JobRequest,
-    job_id: UUID,
+    asked: Asked,
     model: Model,
     job_input: JobInput,
     resolved: Resolved,
     now: datetime,
 ) -> Job:
+    request = asked.request
     return Job(
-        id=job_id,
+        id=asked.job_id,
         workspace_id=workspace_id,
         model_id=model.id,
-        queue=QueueName.GENERATION,
+        queue=FAMILIES[model.family].queue,
         state=JobState.QUEUED,
         priority=request.priority_class(),
         input=job_input.model_dump(mode="json", exclude_none=True),
         output_count=job_input.output_count(),
         fingerprint=fingerprint(model, resolved.normalised),
+        batch_id=asked.batch_id,
         twin_id=None,
         batch_key=batch_key(model, job_input),
         labels=request.labels,

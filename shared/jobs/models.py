@@ -98,6 +98,8 @@ class Job(Base):
         # What a workspace no longer keeps.
         Index("ix_jobs_finished", "workspace_id", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
         Index("ix_jobs_workspace_newest", "workspace_id", "id"),
+        # The jobs of a batch, by state: to pause, to call off, to try again.
+        Index("ix_jobs_batch_id", "batch_id", "state", postgresql_where=text("batch_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -112,6 +114,8 @@ class Job(Base):
     output_count: Mapped[int] = mapped_column(Integer)
     fingerprint: Mapped[bytes]
     """SHA-256 of model revision + normalised input: equal fingerprints give equal outputs."""
+    batch_id: Mapped[UUID | None]
+    """The batch that it was accepted for. No foreign key: batches know of jobs, jobs know nothing of batches."""
     twin_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     """The job of the same fingerprint whose outputs this one takes over, once that has succeeded."""
     batch_key: Mapped[str]

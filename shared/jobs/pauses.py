@@ -21,7 +21,7 @@ from shared.jobs.models import Job
 from shared.jobs.pause import Pause
 from shared.logging import get_logger
 from shared.queue.doorbell import ring
-from shared.queue.names import QueueName
+from shared.queue.names import JOB_QUEUES, QueueName
 
 log = get_logger(__name__)
 
@@ -94,9 +94,10 @@ def resume(session: Session, target: PauseTarget) -> bool:
     ).one_or_none()
     if removed is None:
         return False
-    queue = target.key if isinstance(target.key, QueueName) else QueueName.GENERATION
+    queues = (target.key,) if isinstance(target.key, QueueName) else JOB_QUEUES
     after_commit(session, partial(log.info, "resumed", kind=target.kind.value, of=str(target.key)))
-    after_commit(session, partial(ring, queue))
+    for queue in queues:
+        after_commit(session, partial(ring, queue))
     return True
 
 

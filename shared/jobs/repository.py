@@ -20,11 +20,11 @@ from shared.jobs.states import JobState
 # One parameter whatever the number of rows: a statement with twenty a row takes longer to put together than to run.
 _INSERT = text(
     """
-INSERT INTO jobs (id, workspace_id, model_id, queue, state, priority, input, output_count, fingerprint, twin_id,
-                  batch_key, labels, attempts, max_attempts, runs_alone, run_after, expires_at,
+INSERT INTO jobs (id, workspace_id, model_id, queue, state, priority, input, output_count, fingerprint, batch_id,
+                  twin_id, batch_key, labels, attempts, max_attempts, runs_alone, run_after, expires_at,
                   on_dependency_failure, webhook_url, webhook_events, created_at)
-SELECT id, workspace_id, model_id, queue, state, priority, input, output_count, fingerprint, twin_id,
-       batch_key, labels, attempts, max_attempts, runs_alone, run_after, expires_at,
+SELECT id, workspace_id, model_id, queue, state, priority, input, output_count, fingerprint, batch_id,
+       twin_id, batch_key, labels, attempts, max_attempts, runs_alone, run_after, expires_at,
        on_dependency_failure, webhook_url, webhook_events, created_at
   FROM json_populate_recordset(CAST(NULL AS jobs), CAST(:rows AS json))
 """
@@ -47,6 +47,7 @@ def _row(job: Job) -> dict[str, Any]:
         "input": job.input,
         "output_count": job.output_count,
         "fingerprint": f"\\x{job.fingerprint.hex()}",
+        "batch_id": str(job.batch_id) if job.batch_id else None,
         "twin_id": str(job.twin_id) if job.twin_id else None,
         "batch_key": job.batch_key,
         "labels": job.labels,

@@ -26,7 +26,7 @@ SHARED_TABLES = ["batch_measurements", "models", "workers"]
 def neighbour(models: None, workspace_id: UUID) -> UUID:
     """A workspace beside ``main``, with a row in every table."""
     owner = another_workspace("neighbour")
-    for fill in (_fill_jobs, _fill_files, _fill_webhooks):
+    for fill in (_fill_jobs, _fill_files, _fill_webhooks, _fill_batches):
         fill(owner)
     return owner
 
@@ -59,6 +59,25 @@ def _fill_files(owner: UUID) -> None:
                 expires_at=func.now(),
             )
         )
+
+
+def _fill_batches(owner: UUID) -> None:
+    from shared.batches.models import Batch, BatchItem, BatchProblem, BatchRow, BatchSource, Export
+    from shared.batches.states import BatchKind, SourceKind
+    from shared.campaigns.models import BrandKit, Template
+
+    with session_scope() as session:
+        batch = Batch(workspace_id=owner, kind=BatchKind.CAMPAIGN, name="spring", spec={})
+        session.add(batch)
+        session.flush()
+        of_batch = {"workspace_id": owner, "batch_id": batch.id}
+        session.add(BatchRow(**of_batch, number=1, custom_id="1", cells={}))
+        session.add(BatchProblem(**of_batch, row=2, position=0, column="price", code="empty", message="is empty"))
+        session.add(BatchSource(**of_batch, key=bytes(32), kind=SourceKind.IMAGE, request={}))
+        session.add(BatchItem(**of_batch, row=1, custom_id="1"))
+        session.add(Export(**of_batch, target={}, credentials=b""))
+        session.add(Template(workspace_id=owner, name="poster", title="Poster", layout={}))
+        session.add(BrandKit(workspace_id=owner, name="zorvi", title="Zorvi", kit={}))
 
 
 def _fill_webhooks(owner: UUID) -> None:
