@@ -52,6 +52,12 @@ class Settings(BaseSettings):
         description="How much of the device's memory the models of a worker may take together; the least recently used"
         " are let go for others. Left out: three quarters of a GPU's, half of a machine's without one.",
     )
+    compositor_processes: int | None = Field(
+        default=None,
+        ge=1,
+        le=256,
+        description="How many pictures a compositor lays together at once. Left out: as many as the machine has cores.",
+    )
     resource_classes: str = Field(
         default="",
         description="Whose jobs a worker runs: those of models of these resource classes, separated by commas."

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -78,6 +79,57 @@ class _Shape:
 def _power_of_two(size: int) -> int:
     """The largest one that is not above ``size``."""
     return 1 << (max(1, size).bit_length() - 1)
+
+
+class Sizes(Protocol):
+    """How many members a forward batch is to have."""
+
+    first: int
+    """How many jobs to claim of a shape that was never seen."""
+
+    def known(self) -> Mapping[str, int]:
+        """The size to run next, by batch key: what a claim should bring."""
+        ...
+
+    def size(self, batch_key: str, most: int) -> int:
+        """How many members to run in one forward batch, ``most`` being what the family thinks fits."""
+        ...
+
+    def add(self, batch_key: str, size: int, seconds: float) -> None:
+        """A forward batch of ``size`` members took ``seconds``."""
+        ...
+
+    def too_large(self, batch_key: str, size: int) -> None:
+        """A forward batch of ``size`` members ran out of memory."""
+        ...
+
+    def save(self, *, now: bool = False) -> None:
+        """Keep what is new."""
+        ...
+
+
+class FixedSizes:
+    """Always as many as the family takes: for work that a larger batch makes neither faster nor slower."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+
+    def known(self) -> Mapping[str, int]:
+        """Nothing is measured: a claim brings ``first``."""
+        return {}
+
+    def size(self, batch_key: str, most: int) -> int:  # noqa: ARG002 - of the protocol
+        """What the family takes."""
+        return max(1, most)
+
+    def add(self, batch_key: str, size: int, seconds: float) -> None:
+        """Nothing is learned."""
+
+    def too_large(self, batch_key: str, size: int) -> None:
+        """Nothing is learned."""
+
+    def save(self, *, now: bool = False) -> None:
+        """Nothing is kept."""
 
 
 class BatchSizes:

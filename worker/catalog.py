@@ -15,6 +15,7 @@ from shared.catalog.revision import FileHashes, folder_revision, model_revision
 from shared.catalog.sources import SourceKind, models_folder, parse_source, weights_revision
 from shared.config import get_settings
 from shared.errors import InputRefused, ModelLoadFailed
+from worker.builtin import BUILTIN_FOLDERS
 from worker.families.base import ModelRef
 from worker.starter.catalog import STARTER_WEIGHTS
 
@@ -60,6 +61,8 @@ def _folder(model: Model) -> Path:
         source = parse_source(model.source)
         if source.kind is SourceKind.STARTER:
             folder = STARTER_WEIGHTS[source.place]
+        elif source.kind is SourceKind.BUILTIN:
+            folder = BUILTIN_FOLDERS[source.place]
         else:
             folder = source.folder(model.revision, models_folder(get_settings()))
     except (InputRefused, LookupError):

@@ -16,9 +16,9 @@ from shared.jobs.claims import Claim, Wanted
 from shared.logging import get_logger
 from shared.queue.names import QueueName
 from worker import endings, metrics
-from worker.batch_sizes import BatchSizes
+from worker.batch_sizes import Sizes
 from worker.lease import Hold, LeaseKeeper
-from worker.model_cache import ModelCache
+from worker.residents import Residents
 
 log = get_logger(__name__)
 
@@ -39,14 +39,13 @@ class Terms:
     """How long to wait for more jobs of the same kind when a forward batch is not full."""
     classes: Sequence[str] | None = None
     """The resource classes of models to run; none: all."""
+    queue: QueueName = QueueName.GENERATION
 
 
 class Claimer:
     """Claims for one device, at most one ahead."""
 
-    def __init__(
-        self, worker_id: UUID, terms: Terms, models: ModelCache, sizes: BatchSizes, leases: LeaseKeeper
-    ) -> None:
+    def __init__(self, worker_id: UUID, terms: Terms, models: Residents, sizes: Sizes, leases: LeaseKeeper) -> None:
         self._worker_id = worker_id
         self._terms = terms
         self._models = models
@@ -93,7 +92,7 @@ class Claimer:
         try:
             with metrics.CLAIM_SECONDS.time(), session_scope() as session:
                 claims = job_claims.claim(
-                    session, QueueName.GENERATION, self._worker_id, wanted, self._terms.lease_seconds
+                    session, self._terms.queue, self._worker_id, wanted, self._terms.lease_seconds
                 )
         except DatabaseUnavailable:
             log.warning("claim_not_made")
@@ -109,7 +108,7 @@ class Claimer:
     def _preferred(self) -> list[UUID]:
         """The loaded models, until others have waited for long enough."""
         patience = max(self._terms.switch_seconds, self._models.longest_load_seconds() / _LOADING_SHARE)
-        return self._models.loaded() if time.monotonic() - self._switched_at < patience else []
+        return list(self._models.loaded()) if time.monotonic() - self._switched_at < patience else []
 
     def _fill(self, claims: list[Claim], wanted: Wanted) -> list[Claim]:
         """More jobs of the same kind, if a short wait brings any."""
@@ -121,7 +120,7 @@ class Claimer:
             with session_scope() as session:
                 return job_claims.fill(
                     session,
-                    QueueName.GENERATION,
+                    self._terms.queue,
                     self._worker_id,
                     claims[0],
                     Wanted(room),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import torch
+import sys
 
 from shared.logging import get_logger
 
@@ -14,9 +14,12 @@ def is_broken() -> bool:
 
     A fault such as an illegal address or a failed assertion ends the whole CUDA context of a process: every later
     call fails with the same error, whatever it asks for. An error that leaves the context sound, such as too little
-    memory, does not.
+    memory, does not. A process that never loaded torch has no device.
     """
-    if not torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return False
+    if not torch.cuda.is_initialized():
         return False
     try:
         torch.cuda.synchronize()

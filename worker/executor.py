@@ -26,18 +26,19 @@ from shared.jobs.claims import Claim
 from shared.jobs.completion import Work
 from shared.logging import get_logger
 from shared.storage.base import ObjectStore
-from worker import device_health, endings, inputs, metrics
-from worker.batch_sizes import BatchSizes
+from worker import device_health, endings, metrics
+from worker.batch_sizes import Sizes
 from worker.catalog import model_ref
 from worker.claimer import Claimer
 from worker.drain import Drain
 from worker.families.base import ModelRef
 from worker.finisher import Finisher, Generated
+from worker.inputs import InputFiles
 from worker.lease import Hold, LeaseKeeper
 from worker.media.base import Media
-from worker.model_cache import ModelCache, Resident
 from worker.outage import patiently
 from worker.progress import ForwardBatchControl, ProgressPublisher
+from worker.residents import Resident, Residents
 
 log = get_logger(__name__)
 
@@ -54,8 +55,8 @@ class Executor:
     def __init__(
         self,
         claimer: Claimer,
-        models: ModelCache,
-        sizes: BatchSizes,
+        models: Residents,
+        sizes: Sizes,
         leases: LeaseKeeper,
         finisher: Finisher,
         store: ObjectStore,
@@ -67,7 +68,7 @@ class Executor:
         self._sizes = sizes
         self._leases = leases
         self._finisher = finisher
-        self._store = store
+        self._files = InputFiles(store)
         self._publisher = publisher
         self._drain = drain
         self._turn_ends = 0.0
@@ -161,7 +162,7 @@ class Executor:
         for claim in claims:
             try:
                 job_input = FAMILIES[resident.ref.family].input_type.model_validate(claim.input)
-                job_input = inputs.fetch(self._store, hold, claim, job_input)
+                job_input = self._files.fetch(hold, claim, job_input)
                 resident.family.check(resident.loaded, job_input)
             except ValidationError as error:
                 endings.fail(hold, [claim], InputRefused(problems_of(error, "input")))

@@ -16,4 +16,4 @@ app.conf.update(
     # A last resort behind the step watchdog: a turn is five minutes and one forward batch.
     task_time_limit=7200,
 )
-QUEUE = QueueName.GENERATION
+QUEUES = (QueueName.GENERATION,)

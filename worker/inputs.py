@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -22,6 +24,10 @@ from shared.storage.base import ObjectStore
 from worker.lease import Hold
 from worker.outage import patiently
 
+# A file that was there a minute ago may be used once more.
+_PLACE_SECONDS = 60.0
+_PLACES = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class _Location:
@@ -32,24 +38,61 @@ class _Location:
     sha256: bytes
 
 
-def fetch(store: ObjectStore, hold: Hold, claim: Claim, job_input: JobInput) -> JobInput:
-    """The input with every file attached, and with the texts in its prompt.
+class InputFiles:
+    """Fetches files, and keeps those that many jobs name for a while: pictures that creatives share."""
 
-    An input without files is given back as it is, and nothing is asked. An outage is sat out. Raises ``NoLongerKept``
-    naming the field whose file is gone, ``InputRefused`` for a prompt that its inserts make too long, and what
-    ``patiently`` raises.
-    """
-    for place, field in file_fields(job_input).items():
-        reference, path = field.reference, f"input.{place}"
-        location = patiently(hold, partial(_locate, claim.workspace_id, reference))
-        if location is None:
-            raise NoLongerKept(f"{path}: the file is no longer kept.")
-        try:
-            body = patiently(hold, partial(_read, store, location))
-        except ObjectMissing as error:
-            raise NoLongerKept(f"{path}: the file is no longer in the store.") from error
-        reference.attach(StoredFile(location.media_type, body))
-    return job_input.with_inserts() if isinstance(job_input, PromptedInput) else job_input
+    def __init__(self, store: ObjectStore, budget: int = 128_000_000) -> None:
+        self._store = store
+        self._budget = budget
+        self._places: OrderedDict[tuple[UUID, str], tuple[_Location, float]] = OrderedDict()
+        self._bodies: OrderedDict[bytes, bytes] = OrderedDict()
+        self._size = 0
+
+    def fetch(self, hold: Hold, claim: Claim, job_input: JobInput) -> JobInput:
+        """The input with every file attached, and with the texts in its prompt.
+
+        An input without files is given back as it is, and nothing is asked. An outage is sat out. Raises
+        ``NoLongerKept`` naming the field whose file is gone, ``InputRefused`` for a prompt that its inserts make too
+        long, and what ``patiently`` raises.
+        """
+        for place, field in file_fields(job_input).items():
+            reference, path = field.reference, f"input.{place}"
+            location = self._place(hold, claim.workspace_id, reference)
+            if location is None:
+                raise NoLongerKept(f"{path}: the file is no longer kept.")
+            try:
+                body = self._body(hold, location)
+            except ObjectMissing as error:
+                raise NoLongerKept(f"{path}: the file is no longer in the store.") from error
+            reference.attach(StoredFile(location.media_type, body))
+        return job_input.with_inserts() if isinstance(job_input, PromptedInput) else job_input
+
+    def _place(self, hold: Hold, workspace_id: UUID, reference: FileReference) -> _Location | None:
+        """Where it lies, as of a moment ago."""
+        key = (workspace_id, reference.model_dump_json())
+        known, until = self._places.get(key, (None, 0.0))
+        if known is not None and time.monotonic() < until:
+            return known
+        found = patiently(hold, partial(_locate, workspace_id, reference))
+        if found is not None:
+            self._places[key] = found, time.monotonic() + _PLACE_SECONDS
+            self._places.move_to_end(key)
+            while len(self._places) > _PLACES:
+                self._places.popitem(last=False)
+        return found
+
+    def _body(self, hold: Hold, location: _Location) -> bytes:
+        body = self._bodies.get(location.sha256)
+        if body is not None:
+            self._bodies.move_to_end(location.sha256)
+            return body
+        body = patiently(hold, partial(_read, self._store, location))
+        if len(body) <= self._budget // 4:
+            self._bodies[location.sha256] = body
+            self._size += len(body)
+            while self._size > self._budget:
+                self._size -= len(self._bodies.popitem(last=False)[1])
+        return body
 
 
 def _locate(workspace_id: UUID, reference: FileReference) -> _Location | None:

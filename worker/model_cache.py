@@ -6,7 +6,6 @@ import gc
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from shared.logging import get_logger
 from worker import metrics
 from worker.families.base import Device, Family, ModelRef
 from worker.load_watch import LoadWatch, Tell
+from worker.residents import Resident
 
 log = get_logger(__name__)
 
@@ -42,17 +42,6 @@ class Memory(Protocol):
     def measure(self, load: Callable[[], T]) -> tuple[T, int]:
         """Load, and say how many bytes that took."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Resident:
-    """A model in memory."""
-
-    ref: ModelRef
-    family: Family[Any, Any]
-    loaded: Any
-    size: int
-    """Bytes of the device's memory."""
 
 
 class ModelCache:

@@ -1,7 +1,8 @@
-"""Start one of the platform's background processes: ``python -m worker.serve gpu|cpu|dispatcher``."""
+"""Start one of the platform's background processes: ``python -m worker.serve gpu|compositor|cpu|dispatcher``."""
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
@@ -13,17 +14,20 @@ from celery.signals import setup_logging, worker_shutting_down
 from shared.config import get_settings
 from shared.logging import configure_logging
 from shared.metrics.folder import remove_folder, use_folder
+from shared.queue.names import QueueName
 from worker.drain import ENVIRONMENT_VARIABLE as DRAIN_FILE
+
+_LOG_NAMES = {"gpu": "gpu-worker", "compositor": "compositor", "cpu": "cpu-worker", "dispatcher": "dispatcher"}
 
 
 def main(arguments: list[str]) -> int:
     """Run until SIGTERM; the exit status."""
-    if len(arguments) != 1 or arguments[0] not in ("gpu", "cpu", "dispatcher"):
-        print("usage: python -m worker.serve gpu|cpu|dispatcher", file=sys.stderr)
+    if len(arguments) != 1 or arguments[0] not in _LOG_NAMES:
+        print(f"usage: python -m worker.serve {'|'.join(_LOG_NAMES)}", file=sys.stderr)
         return 2
     kind = arguments[0]
     settings = get_settings()
-    configure_logging("dispatcher" if kind == "dispatcher" else f"{kind}-worker", settings.log_format)
+    configure_logging(_LOG_NAMES[kind], settings.log_format)
     own_metrics = use_folder(settings.metrics_dir)
     try:
         # Only now: what counts asks for the folder when it is imported.
@@ -45,6 +49,9 @@ def _serve_celery(kind: str) -> int:
         os.environ[DRAIN_FILE] = str(Path(folder) / "drain")
         # A worker reaches no hub: weights are on its disk, or the job fails saying so.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        if kind == "compositor":
+            # A process a core, and no threads of libvips on top.
+            os.environ.setdefault("VIPS_CONCURRENCY", "1")
         _leave_cores_to_others()
         if kind == "gpu":
             _keep_freed_memory()
@@ -52,16 +59,14 @@ def _serve_celery(kind: str) -> int:
         setup_logging.connect(_keep_logging, weak=False)
         worker_shutting_down.connect(_announce_drain, weak=False)
         # One application a process: importing the other one would connect its signals too.
-        if kind == "gpu":
-            from worker.gpu_app import QUEUE, app
-        else:
-            from worker.cpu_app import QUEUE, app
-        app.worker_main(
+        application = importlib.import_module(f"worker.{kind}_app")
+        queues: tuple[QueueName, ...] = application.QUEUES
+        application.app.worker_main(
             [
                 "--quiet",
                 "worker",
                 "--pool=prefork",
-                f"--queues={QUEUE.value}",
+                f"--queues={','.join(queue.value for queue in queues)}",
                 f"--hostname={kind}-{os.getpid()}@%h",
                 "--without-gossip",
                 "--without-mingle",

@@ -33,13 +33,21 @@ class ProcessSpec:
     ready_within: float = 120.0
 
 
+_WORKERS = (
+    ("gpu-worker", "gpu"),
+    ("compositor", "compositor"),
+    ("cpu-worker", "cpu"),
+    ("dispatcher", "dispatcher"),
+)
+
+
 def platform_processes() -> tuple[ProcessSpec, ...]:
-    """Web, GPU worker (which uses the CPU where there is no device), CPU worker and dispatcher."""
+    """Web, GPU worker (which uses the CPU where there is no device), compositor, CPU worker and dispatcher."""
     web = (sys.executable, "-m", "gunicorn", "--config", "python:web.server", "web.wsgi:app")
     return (
         ProcessSpec("web", web, AnswersHttp()),
         *(
             ProcessSpec(name, (sys.executable, "-m", "worker.serve", kind), CreatesReadyFile())
-            for name, kind in (("gpu-worker", "gpu"), ("cpu-worker", "cpu"), ("dispatcher", "dispatcher"))
+            for name, kind in _WORKERS
         ),
     )

@@ -16,13 +16,13 @@ SETTINGS = {
     "BOTTEGA_REDIS_URL": "redis://127.0.0.1:1/0",
     "BOTTEGA_SECRET_KEY": "k" * 32,
 }
-CELERY_APPS = ("worker.gpu_app", "worker.cpu_app")
+CELERY_APPS = ("worker.gpu_app", "worker.compositor_app", "worker.cpu_app")
 
 _IMPORT = "import json, sys, importlib; module = importlib.import_module({name!r}); facts = {{}}"
 _ASK_CELERY = """
 module.app.loader.import_default_modules()
 facts = dict(
-    queue=module.QUEUE.value,
+    queues=[queue.value for queue in module.QUEUES],
     tasks=sorted(name for name in module.app.tasks if name.startswith("bottega.")),
     accepts=list(module.app.conf.accept_content),
     acknowledges_late=module.app.conf.task_acks_late,
@@ -36,7 +36,7 @@ class Imported:
     """The packages that a module brings with it; for a Celery application also what it does."""
 
     packages: frozenset[str]
-    queue: str | None = None
+    queues: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
     acknowledges_late: bool | None = None
@@ -58,7 +58,7 @@ def imported(module: str) -> Imported:
     facts = json.loads(done.stdout.splitlines()[-1])
     return Imported(
         frozenset(facts["packages"]),
-        facts.get("queue"),
+        tuple(facts.get("queues", ())),
         tuple(facts.get("tasks", ())),
         tuple(facts.get("accepts", ())),
         facts.get("acknowledges_late"),

@@ -23,7 +23,8 @@ def test_the_import_contracts_are_kept() -> None:
 
 # The parent of a GPU worker, with its tasks, is among them: its child alone loads models.
 @pytest.mark.parametrize(
-    "module", ["web.wsgi", "worker.serve", "worker.dispatcher", "worker.cpu_app", "worker.gpu_app"]
+    "module",
+    ["web.wsgi", "worker.serve", "worker.dispatcher", "worker.cpu_app", "worker.gpu_app", "worker.compositor_app"],
 )
 def test_a_process_that_runs_no_model_loads_no_model_library(module: str) -> None:
     assert imported(module).packages.isdisjoint(MODEL_LIBRARIES)

@@ -21,9 +21,9 @@ def test_every_queue_has_its_own_task() -> None:
 
 
 def test_every_queue_is_consumed_by_one_kind_of_worker_that_knows_its_task(apps: list[Imported]) -> None:
-    assert sorted(app.queue or "" for app in apps) == sorted(QueueName)
+    assert sorted(queue for app in apps for queue in app.queues) == sorted(QueueName)
     for app in apps:
-        assert TASK_OF_QUEUE[QueueName(app.queue or "")].value in app.tasks
+        assert {TASK_OF_QUEUE[QueueName(queue)].value for queue in app.queues} == set(app.tasks)
 
 
 def test_every_task_name_is_registered_once(apps: list[Imported]) -> None:
