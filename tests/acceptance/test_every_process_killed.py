@@ -19,7 +19,17 @@ from shared.stack import RunningStack, running_stack
 from tests.oracle import assert_nothing_lost_or_doubled
 
 _DEADLINE = 120.0
-_VICTIMS = ("web", "gpu-worker", "gpu-worker child", "cpu-worker", "dispatcher", "valkey", "seaweedfs", "postgres")
+_VICTIMS = (
+    "web",
+    "gpu-worker",
+    "gpu-worker child",
+    "compositor",
+    "cpu-worker",
+    "dispatcher",
+    "valkey",
+    "seaweedfs",
+    "postgres",
+)
 
 
 class Platform:

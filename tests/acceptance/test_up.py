@@ -55,7 +55,7 @@ def test_up_says_where_to_go_and_down_stops_it(short_folder: Path) -> None:
     home = short_folder / "up"
     with up(home) as (process, lines):
         said = "".join(lines)
-        for name in ("postgres", "valkey", "seaweedfs", "web", "gpu-worker", "cpu-worker", "dispatcher"):
+        for name in ("postgres", "valkey", "seaweedfs", "web", "gpu-worker", "compositor", "cpu-worker", "dispatcher"):
             assert any(line.startswith(name) and "ready in" in line for line in lines), said
         link = next(line.split()[2] for line in lines if line.strip().startswith("Sign in"))
         page = httpx.get(link, follow_redirects=True, trust_env=False)

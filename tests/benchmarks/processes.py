@@ -19,7 +19,7 @@ _RUNS = 5
 def measure(stack: Stack) -> Iterator[Figure]:
     """Seconds of ``import web.wsgi`` in a new interpreter, and proportional memory (MiB) of each process."""
     yield Figure("processes", "import web.wsgi", _import_seconds(stack), "s", at_most(1.0))
-    for name, mebibytes in (("web", 150), ("cpu-worker", 250), ("dispatcher", 120)):
+    for name, mebibytes in (("web", 150), ("compositor", 250), ("cpu-worker", 250), ("dispatcher", 120)):
         yield Figure("processes", f"{name} memory", memory(stack.process(name).pid), "MiB", at_most(mebibytes))
     parent = stack.process("gpu-worker").pid
     assert parent is not None

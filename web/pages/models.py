@@ -118,9 +118,10 @@ def show(owner: str, name: str) -> str:
 
 
 def choosable_models(session: Session) -> list[Model]:
-    """Every model that can be chosen, in the order of the families."""
+    """Every model that can be chosen, in the order of the families. What only programs make inputs for cannot."""
     families = list(FAMILIES)
-    models = catalog.allowed_models(session, current_principal().workspace_id)
+    allowed = catalog.allowed_models(session, current_principal().workspace_id)
+    models = [model for model in allowed if not FAMILIES[model.family].is_composed]
     return sorted(models, key=lambda model: families.index(model.family))
 
 

@@ -12,7 +12,7 @@ import psutil
 from tests.faults.row import NotInjected, Row
 from tests.faults.scene import Scene, alive
 
-_PROCESSES = ("web", "gpu-worker", "gpu-worker-2", "cpu-worker", "dispatcher")
+_PROCESSES = ("web", "gpu-worker", "gpu-worker-2", "compositor", "cpu-worker", "dispatcher")
 _GRACE_SECONDS = 5.5
 _STARTER = {"model": "starter/adcopy", "input": {"max_new_tokens": 16}}
 

@@ -67,8 +67,9 @@ def test_each_server_is_embedded_unless_its_url_is_set(home: Home) -> None:
     ]
 
 
-def test_the_platform_is_a_web_two_kinds_of_worker_and_a_dispatcher() -> None:
-    assert [spec.name for spec in platform_processes()] == ["web", "gpu-worker", "cpu-worker", "dispatcher"]
+def test_the_platform_is_a_web_three_kinds_of_worker_and_a_dispatcher() -> None:
+    names = ["web", "gpu-worker", "compositor", "cpu-worker", "dispatcher"]
+    assert [spec.name for spec in platform_processes()] == names
 
 
 def test_a_folder_that_cannot_be_made_is_refused_by_name(tmp_path: Path) -> None:
