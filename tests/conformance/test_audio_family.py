@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.text_to_audio import TextToAudioInput
 from shared.errors import ForwardBatchInterrupted, InputRefused
-from tests.conformance.step_controls import Interrupting, Steps
+from tests.conformance.step_controls import Steps
 from tests.conformance.tiny.sounds import HOP, LATENTS, RATE, save_musicgen, save_stable_audio
 from worker.families.audio.musicgen import MusicGen
 from worker.families.audio.stable_audio import StableAudio
@@ -198,7 +198,7 @@ def test_a_dropped_member_has_no_sound_and_its_neighbour_the_same_as_ever(loaded
 
 
 def test_an_interrupted_batch_stops_at_that_step_and_leaves_the_model_usable(loaded: LoadedSoundModel) -> None:
-    control = Interrupting()
+    control = Steps(interrupt_at=2)
     with pytest.raises(ForwardBatchInterrupted):
         make(loaded, wanted(loaded), control=control)
 

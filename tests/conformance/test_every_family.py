@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from shared.catalog.families import FAMILIES, FamilyName
 from shared.catalog.inputs.base import JobInput
 from shared.catalog.wording import problems_of
 from shared.errors import ForwardBatchInterrupted
+from shared.queue.names import QueueName
 from tests.conformance.differences import difference
 from tests.conformance.families import CASES, Case
+from tests.conformance.step_controls import Steps
 from worker.device_memory import networks_of, weight_bytes
 from worker.families.base import Device, Family, ModelRef
 from worker.families.registry import FAMILY_RUNNERS
@@ -25,21 +27,6 @@ from worker.media.base import Media
 from worker.sample_input import attach_samples
 
 _AT_ONCE = 3
-
-
-@dataclass
-class Control:
-    """A step control that drops a member, or interrupts the whole batch, the first time that it is asked."""
-
-    drop: frozenset[int] = frozenset()
-    interrupt: bool = False
-    said: list[tuple[int, int]] = field(default_factory=list)
-
-    def step(self, done: int, total: int, *_: object, **__: object) -> frozenset[int]:
-        self.said.append((done, total))
-        if self.interrupt:
-            raise ForwardBatchInterrupted
-        return self.drop
 
 
 @dataclass(frozen=True)
@@ -57,8 +44,8 @@ class Subject:
         self.family.check(self.loaded, job_input)
         return job_input
 
-    def generate(self, *inputs: JobInput, control: Control | None = None) -> list[list[Media]]:
-        return self.family.generate(self.loaded, inputs, control or Control())
+    def generate(self, *inputs: JobInput, control: Steps | None = None) -> list[list[Media]]:
+        return self.family.generate(self.loaded, inputs, control or Steps())
 
     def alone(self, member: int) -> list[Media]:
         (media,) = self.generate(self.input(member))
@@ -86,7 +73,7 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 def test_every_family_that_is_run_is_tried_here() -> None:
     assert {name.value for name in FAMILY_RUNNERS} - CASES.keys() == set()
-    assert set(FAMILIES) == set(FAMILY_RUNNERS)
+    assert {name for name, spec in FAMILIES.items() if spec.queue is QueueName.GENERATION} == set(FAMILY_RUNNERS)
 
 
 def test_the_outputs_are_those_that_the_family_announces(subject: Subject) -> None:
@@ -130,7 +117,7 @@ def test_a_member_of_a_batch_gets_what_it_would_get_alone(subject: Subject) -> N
 
 
 def test_progress_never_goes_back_and_ends_at_the_total(subject: Subject) -> None:
-    control = Control()
+    control = Steps()
     subject.generate(subject.input(0), control=control)
 
     done = [step for step, _ in control.said]
@@ -144,7 +131,7 @@ def test_a_canceled_member_gets_nothing_and_its_neighbour_what_it_would_get_alon
     inputs = subject.several()
     if len(inputs) < 2:
         pytest.skip("this family runs its jobs one by one")
-    dropped, kept = subject.generate(*inputs[:2], control=Control(drop=frozenset({0})))
+    dropped, kept = subject.generate(*inputs[:2], control=Steps(drop=frozenset({0})))
 
     assert list(dropped) == []
     assert difference(kept, subject.alone(1)) <= subject.case.tolerance
@@ -152,7 +139,7 @@ def test_a_canceled_member_gets_nothing_and_its_neighbour_what_it_would_get_alon
 
 def test_a_canceled_batch_ends_within_the_step_and_the_model_goes_on(subject: Subject) -> None:
     before = subject.alone(0)
-    control = Control(interrupt=True)
+    control = Steps(interrupt_at=1)
     with pytest.raises(ForwardBatchInterrupted):
         subject.generate(*subject.several(), control=control)
 
@@ -166,7 +153,7 @@ def test_what_is_let_go_leaves_no_network_in_memory(subject: Subject, tmp_path: 
     assert weight_bytes(loaded) > 0, "the memory that a model takes can be measured"
     alive = [weakref.ref(network) for network in networks]
     job_input = subject.input(0)
-    FAMILY_RUNNERS[subject.name].generate(loaded, [job_input], Control())
+    FAMILY_RUNNERS[subject.name].generate(loaded, [job_input], Steps())
 
     del loaded, networks
     gc.collect()

@@ -15,7 +15,7 @@ from shared.catalog.families import FamilyName
 from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.inputs.gan import GanInput
 from shared.errors import ForwardBatchInterrupted
-from tests.conformance.step_controls import Interrupting, Steps
+from tests.conformance.step_controls import Steps
 from worker.families.base import Device, ModelRef
 from worker.families.gan import AdversarialNetwork, LoadedGan
 from worker.families.networks.dcgan import DcganGenerator
@@ -113,7 +113,7 @@ def test_progress_counts_every_pass_and_a_dropped_member_gets_nothing(loaded: Lo
 
 
 def test_an_interrupted_batch_stops_at_that_pass(loaded: LoadedGan) -> None:
-    control = Interrupting()
+    control = Steps(interrupt_at=2)
     with pytest.raises(ForwardBatchInterrupted):
         made(loaded, *(GanInput(seed=seed, num_images=16) for seed in range(4)), control=control)
     assert control.said[-1] == (2, 4)

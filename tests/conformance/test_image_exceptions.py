@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import ForwardBatchInterrupted, InputRefused
 from tests.conformance.image_jobs import FAMILY, TOLERANCE, difference, draw, drawn, load, photo, pixels, wanted
-from tests.conformance.step_controls import Interrupting, Steps
+from tests.conformance.step_controls import Steps
 from tests.conformance.tiny import flux, pixart, stable_diffusion_3
 from worker.families.pictures.sizes import refuse_other_size
 from worker.families.text_to_image import LoadedPipeline
@@ -39,7 +39,7 @@ def test_an_older_pipeline_tells_its_steps_and_draws_the_size_asked_for(older: L
 
 
 def test_an_older_pipeline_stops_within_a_step(older: LoadedPipeline) -> None:
-    canceled = Interrupting()
+    canceled = Steps(interrupt_at=2)
     with pytest.raises(ForwardBatchInterrupted):
         draw(older, wanted(), control=canceled)
 

@@ -13,7 +13,7 @@ from shared.catalog.families import FamilyName
 from shared.catalog.inputs.files import FileReference, StoredFile
 from shared.catalog.inputs.text_to_image import TextToImageInput
 from shared.errors import ForwardBatchInterrupted, InputRefused
-from tests.conformance.step_controls import Interrupting, Steps
+from tests.conformance.step_controls import Steps
 from worker.families.base import Device, ModelRef
 from worker.families.text_to_image import LoadedPipeline, TextToImage
 from worker.media.base import Media
@@ -100,7 +100,7 @@ def test_a_dropped_member_has_no_picture_and_its_neighbour_the_same_as_ever(load
 
 
 def test_an_interrupted_batch_stops_at_that_step_and_leaves_the_pipeline_usable(loaded: LoadedPipeline) -> None:
-    control = Interrupting()
+    control = Steps(interrupt_at=2)
     with pytest.raises(ForwardBatchInterrupted):
         draw(loaded, wanted(PROMPTS[0], 1), control=control)
     assert control.said[-1] == (2, STEPS)

@@ -28,7 +28,7 @@ from tests.conformance.image_jobs import (
     png,
     wanted,
 )
-from tests.conformance.step_controls import Interrupting, Steps
+from tests.conformance.step_controls import Steps
 from tests.conformance.tiny import flux, stable_diffusion, stable_diffusion_xl
 from worker.families.text_to_image import LoadedPipeline
 from worker.media.source_image import read_picture
@@ -90,7 +90,7 @@ def test_every_step_is_counted_once_up_to_the_total(loaded: LoadedPipeline, task
 
 @pytest.mark.parametrize("task", _TASKS)
 def test_a_canceled_batch_ends_within_a_step_and_the_model_goes_on(loaded: LoadedPipeline, task: str) -> None:
-    control, before = Interrupting(), drawn(loaded, job(task, 1))
+    control, before = Steps(interrupt_at=2), drawn(loaded, job(task, 1))
     with pytest.raises(ForwardBatchInterrupted):
         draw(loaded, job(task, 1), control=control)
 

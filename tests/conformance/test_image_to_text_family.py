@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from shared.catalog.inputs.files import FileReference, StoredFile
 from shared.catalog.inputs.image_to_text import ImageToTextInput
 from shared.errors import ForwardBatchInterrupted, InputRefused
 from shared.identifiers import new_id
+from tests.conformance.step_controls import Steps
 from tests.conformance.tiny import captioners
 from worker.families.base import Device, ModelRef
 from worker.families.captioner import LoadedCaptioner
@@ -37,30 +38,6 @@ DECODING: dict[str, dict[str, Any]] = {
     "drawn": {"do_sample": True, "temperature": 1.3, "top_p": 0.95, "num_captions": 2},
     "beams": {"num_beams": 3, "num_captions": 2},
 }
-
-
-class Steps:
-    """A step control that keeps what it is told, drops members from the third token on, or interrupts there."""
-
-    def __init__(self, drop: frozenset[int] = frozenset(), interrupt: bool = False) -> None:
-        self.said: list[tuple[int, int]] = []
-        self.texts: list[Sequence[str]] = []
-        self._drop = drop
-        self._interrupt = interrupt
-
-    def step(
-        self,
-        done: int,
-        total: int,
-        previews: Callable[[], Sequence[bytes]] | None = None,
-        texts: Callable[[], Sequence[str]] | None = None,
-    ) -> frozenset[int]:
-        self.said.append((done, total))
-        if texts is not None:
-            self.texts.append(texts())
-        if self._interrupt and done >= 3:
-            raise ForwardBatchInterrupted
-        return self._drop if done >= 3 else frozenset()
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +170,7 @@ def test_progress_counts_tokens_up_to_the_limit(models: dict[str, LoadedCaptione
 
 @pytest.mark.parametrize("name", SAVE)
 def test_those_who_watch_read_what_is_written_so_far(models: dict[str, LoadedCaptioner], name: str) -> None:
-    control = Steps()
+    control = Steps(watch=True)
     asked = [wanted(1, do_sample=True, num_captions=2), wanted(2, do_sample=True)]
     if name in TAKE_A_PROMPT:
         asked.append(wanted(3, do_sample=True, prompt="a photo of"))
@@ -210,7 +187,7 @@ def test_those_who_watch_read_what_is_written_so_far(models: dict[str, LoadedCap
 def test_a_dropped_member_has_no_caption_and_its_neighbour_the_same_as_ever(
     models: dict[str, LoadedCaptioner], name: str
 ) -> None:
-    dropped, kept = write(models[name], wanted(1), wanted(2), control=Steps(drop=frozenset({0})))
+    dropped, kept = write(models[name], wanted(1), wanted(2), control=Steps(frozenset({0}), drop_at=3))
     assert dropped == []
     assert kept == write(models[name], wanted(2))[0]
 
@@ -219,7 +196,7 @@ def test_a_dropped_member_has_no_caption_and_its_neighbour_the_same_as_ever(
 def test_an_interrupted_batch_stops_at_that_token_and_leaves_the_model_usable(
     models: dict[str, LoadedCaptioner], name: str
 ) -> None:
-    control = Steps(interrupt=True)
+    control = Steps(interrupt_at=3)
     with pytest.raises(ForwardBatchInterrupted):
         write(models[name], wanted(), control=control)
     assert control.said[-1] == (3, TOKENS)

@@ -6,7 +6,7 @@ import gc
 import itertools
 import json
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -20,6 +20,7 @@ from shared.catalog.inputs.files import FileReference, StoredFile
 from shared.catalog.inputs.speech_to_text import SpeechToTextInput
 from shared.errors import ForwardBatchInterrupted, InputRefused
 from shared.identifiers import new_id
+from tests.conformance.step_controls import Steps
 from tests.conformance.tiny.whisper import WINDOW_SECONDS, save_whisper
 from tests.unit.worker.media.sound_files import RECIPES, sound_file
 from worker.families.base import Device, ModelRef
@@ -31,31 +32,6 @@ from worker.media.base import EncodedMedia
 
 FAMILY = SpeechToText()
 SECONDS = (0.8, 2.9, 2.2)
-
-
-class Steps:
-    """A step control that keeps what it is told, and drops or interrupts from its third step on."""
-
-    def __init__(self, drop: frozenset[int] = frozenset(), interrupt: bool = False) -> None:
-        self.said: list[tuple[int, int]] = []
-        self.texts: list[Sequence[str]] = []
-        self._drop = drop
-        self._interrupt = interrupt
-
-    def step(
-        self,
-        done: int,
-        total: int,
-        previews: Callable[[], Sequence[bytes]] | None = None,
-        texts: Callable[[], Sequence[str]] | None = None,
-    ) -> frozenset[int]:
-        self.said.append((done, total))
-        self.texts += [texts()] if texts else []
-        if len(self.said) < 3:
-            return frozenset()
-        if self._interrupt:
-            raise ForwardBatchInterrupted
-        return self._drop
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +180,7 @@ def test_progress_counts_the_seconds_heard_and_never_goes_back(loaded: LoadedWhi
 
 
 def test_who_watches_sees_the_transcript_grow(loaded: LoadedWhisper) -> None:
-    control = Steps()
+    control = Steps(watch=True)
     outputs = write(loaded, several(temperature=0), control)
     for member, files in enumerate(outputs):
         whole = "".join(files[0].body.decode().split())
@@ -218,13 +194,13 @@ def test_who_watches_sees_the_transcript_grow(loaded: LoadedWhisper) -> None:
 def test_a_canceled_member_stops_and_leaves_the_others_untouched(loaded: LoadedWhisper) -> None:
     inputs = several(temperature=0)
     undisturbed = write(loaded, inputs)
-    outputs = write(loaded, inputs, Steps(drop=frozenset({1})))
+    outputs = write(loaded, inputs, Steps(frozenset({1}), drop_at=3))
     assert outputs[1] == []
     assert [outputs[index] for index in (0, 2)] == [undisturbed[index] for index in (0, 2)]
 
 
 def test_nothing_more_is_computed_when_every_member_is_canceled(loaded: LoadedWhisper) -> None:
-    control = Steps(interrupt=True)
+    control = Steps(interrupt_at=3)
     with pytest.raises(ForwardBatchInterrupted):
         write(loaded, several(), control)
     assert len(control.said) == 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.text import TextInput
 from shared.errors import InputRefused
+from tests.conformance.step_controls import Steps
 from tests.conformance.tiny.language_models import CHAT_TEMPLATE, save_tiny
 from worker.families.base import Device, ModelRef
 from worker.families.text import LoadedText, TextGeneration
@@ -18,29 +18,6 @@ from worker.media.text import TextMedia
 FAMILY = TextGeneration()
 QUESTION = {"role": "user", "content": "Write a slogan for coffee"}
 ANSWER = {"role": "assistant", "content": "All warmth, no fog."}
-
-
-class Watching:
-    """A step control that somebody watches: it keeps what the texts say after every token."""
-
-    def __init__(self) -> None:
-        self.seen: list[Sequence[str]] = []
-
-    def step(
-        self, done: int, total: int, previews: object = None, texts: Callable[[], Sequence[str]] | None = None
-    ) -> frozenset[int]:
-        assert texts is not None
-        self.seen.append(texts())
-        return frozenset()
-
-
-class Unwatched:
-    """A step control that nobody watches."""
-
-    def step(
-        self, done: int, total: int, previews: object = None, texts: Callable[[], Sequence[str]] | None = None
-    ) -> frozenset[int]:
-        return frozenset()
 
 
 def load(tmp_path_factory: pytest.TempPathFactory, chat_template: str | None) -> LoadedText:
@@ -59,8 +36,8 @@ def continuing(tmp_path_factory: pytest.TempPathFactory) -> LoadedText:
     return load(tmp_path_factory, None)
 
 
-def text(loaded: LoadedText, control: Any = None, **given: Any) -> str:
-    ((media,),) = FAMILY.generate(loaded, [TextInput(seed=3, max_new_tokens=20, **given)], control or Unwatched())
+def text(loaded: LoadedText, control: Steps | None = None, **given: Any) -> str:
+    ((media,),) = FAMILY.generate(loaded, [TextInput(seed=3, max_new_tokens=20, **given)], control or Steps())
     assert isinstance(media, TextMedia)
     return media.text
 
@@ -86,8 +63,8 @@ def test_a_conversation_may_stand_beside_a_prompt_in_a_batch(chatting: LoadedTex
         TextInput(seed=1, max_new_tokens=12, messages=[QUESTION]),
         TextInput(seed=2, max_new_tokens=12, prompt="Fresh"),
     ]
-    together = FAMILY.generate(chatting, inputs, Unwatched())
-    assert together == [FAMILY.generate(chatting, [each], Unwatched())[0] for each in inputs]
+    together = FAMILY.generate(chatting, inputs, Steps())
+    assert together == [FAMILY.generate(chatting, [each], Steps())[0] for each in inputs]
 
 
 @pytest.mark.parametrize(
@@ -126,14 +103,14 @@ def test_a_conversation_longer_than_the_context_is_refused(chatting: LoadedText)
 @pytest.mark.parametrize("way", [{}, {"num_return_sequences": 3}, {"num_beams": 3}], ids=["one", "several", "beams"])
 def test_a_watched_text_shows_itself_as_it_is_written(continuing: LoadedText, way: dict[str, Any]) -> None:
     inputs = [TextInput(prompt=prompt, seed=4, max_new_tokens=16, **way) for prompt in ("Fresh", "A new")]
-    watching = Watching()
+    watching = Steps(watch=True)
     watched = FAMILY.generate(continuing, inputs, watching)
 
-    assert watched == FAMILY.generate(continuing, inputs, Unwatched()), "to look changes nothing"
-    assert all(len(seen) == len(inputs) for seen in watching.seen), "one text a member"
+    assert watched == FAMILY.generate(continuing, inputs, Steps()), "to look changes nothing"
+    assert all(len(seen) == len(inputs) for seen in watching.texts), "one text a member"
     for member, (final, *_) in enumerate(watched):
         assert isinstance(final, TextMedia)
-        shown = [seen[member] for seen in watching.seen]
+        shown = [seen[member] for seen in watching.texts]
         assert len(set(shown)) > 4
         if not way.get("num_beams"):
             assert all(final.text.startswith(each) for each in shown)
@@ -142,7 +119,7 @@ def test_a_watched_text_shows_itself_as_it_is_written(continuing: LoadedText, wa
 def test_a_text_is_never_shown_beyond_its_stop_string(continuing: LoadedText) -> None:
     free = text(continuing, prompt="Fresh")
     stop = free[len(free) // 2 :][:2]
-    watching = Watching()
+    watching = Steps(watch=True)
     final = text(continuing, watching, prompt="Fresh", stop=(stop,))
-    assert watching.seen[-1] == [final]
-    assert all(stop not in shown for (shown,) in watching.seen)
+    assert watching.texts[-1] == [final]
+    assert all(stop not in shown for (shown,) in watching.texts)

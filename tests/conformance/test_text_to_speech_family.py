@@ -6,7 +6,7 @@ import gc
 import io
 import wave
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from shared.catalog.families import FAMILIES, FamilyName
 from shared.catalog.inputs.text_to_speech import TextToSpeechInput
 from shared.errors import ForwardBatchInterrupted, InputRefused
 from shared.storage.formats import WAV
+from tests.conformance.step_controls import Steps
 from tests.conformance.tiny.vits import SAMPLE_RATE, save_vits
 from worker.families.base import Device, ModelRef
 from worker.families.text_to_speech import LoadedVoice, TextToSpeech
@@ -27,29 +28,6 @@ from worker.media.base import EncodedMedia
 
 FAMILY = TextToSpeech()
 TEXTS = ("good morning", "the bread is warm. come in!", "two pairs of shoes for the price of one, this weekend only")
-
-
-class Steps:
-    """A step control that keeps what it is told, and drops or interrupts from its second step on."""
-
-    def __init__(self, drop: frozenset[int] = frozenset(), interrupt: bool = False) -> None:
-        self.said: list[tuple[int, int]] = []
-        self._drop = drop
-        self._interrupt = interrupt
-
-    def step(
-        self,
-        done: int,
-        total: int,
-        previews: Callable[[], Sequence[bytes]] | None = None,
-        texts: Callable[[], Sequence[str]] | None = None,
-    ) -> frozenset[int]:
-        self.said.append((done, total))
-        if len(self.said) < 2:
-            return frozenset()
-        if self._interrupt:
-            raise ForwardBatchInterrupted
-        return self._drop
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +159,7 @@ def test_characters_that_are_left_unspoken_are_told(loaded: LoadedVoice) -> None
 
 def test_a_canceled_member_stops_and_leaves_the_others_untouched(loaded: LoadedVoice) -> None:
     inputs = [asked("one. two. three. four", seed=seed) for seed in range(2)]
-    control = Steps(drop=frozenset({0}))
+    control = Steps(frozenset({0}), drop_at=2)
     outputs = speak(loaded, inputs, control)
     assert outputs[0] == []
     assert outputs[1] == speak(loaded, inputs[1:])[0]
@@ -189,7 +167,7 @@ def test_a_canceled_member_stops_and_leaves_the_others_untouched(loaded: LoadedV
 
 
 def test_nothing_more_is_computed_when_every_member_is_canceled(loaded: LoadedVoice) -> None:
-    control = Steps(interrupt=True)
+    control = Steps(interrupt_at=2)
     with pytest.raises(ForwardBatchInterrupted):
         speak(loaded, [asked("one. two. three. four")], control)
     assert len(control.said) == 2

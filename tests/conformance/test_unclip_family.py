@@ -18,7 +18,7 @@ from shared.catalog.families import FamilyName
 from shared.catalog.inputs.unclip import UnclipInput
 from shared.errors import ForwardBatchInterrupted, GenerationFailed, InputRefused, ModelLoadFailed
 from tests.conformance.image_jobs import difference, photo, pixels
-from tests.conformance.step_controls import Interrupting, Steps
+from tests.conformance.step_controls import Steps
 from tests.conformance.tiny import kandinsky, stable_diffusion, unclip
 from worker.families.base import Device, ModelRef
 from worker.families.unclip import LoadedUnclip, Unclip
@@ -131,7 +131,7 @@ def test_guidance_does_not_change_the_count(subject: Subject, scale: float) -> N
 
 
 def test_a_canceled_batch_ends_within_a_step_and_the_model_goes_on(subject: Subject) -> None:
-    control, before = Interrupting(), subject.drawn(subject.job(1))
+    control, before = Steps(interrupt_at=2), subject.drawn(subject.job(1))
     with pytest.raises(ForwardBatchInterrupted):
         subject.draw(subject.job(1), control=control)
 

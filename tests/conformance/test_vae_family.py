@@ -19,7 +19,7 @@ from shared.catalog.families import FamilyName
 from shared.catalog.inputs.files import FileReference, StoredFile
 from shared.catalog.inputs.vae import VaeInput
 from shared.errors import ForwardBatchInterrupted, InputRefused, ModelLoadFailed
-from tests.conformance.step_controls import Interrupting, Steps
+from tests.conformance.step_controls import Steps
 from worker.families.base import Device, ModelRef
 from worker.families.networks.convolutional_vae import ConvolutionalVae
 from worker.families.vae import LoadedVae, VariationalAutoencoder
@@ -161,7 +161,7 @@ def test_progress_counts_every_pass_and_a_dropped_member_gets_nothing(loaded: Lo
 
 
 def test_an_interrupted_batch_stops_at_that_pass(loaded: LoadedVae) -> None:
-    control = Interrupting()
+    control = Steps(interrupt_at=2)
     with pytest.raises(ForwardBatchInterrupted):
         made(loaded, *(VaeInput(seed=seed, num_images=16) for seed in range(4)), control=control)
     assert control.said[-1] == (2, 4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from shared.catalog.inputs.files import FileReference, StoredFile
 from shared.catalog.inputs.text_to_video import TextToVideoInput, VideoCodec
 from shared.errors import ForwardBatchInterrupted, InputRefused
 from shared.identifiers import new_id
+from tests.conformance.step_controls import Steps
 from tests.conformance.tiny import video
 from worker.families import text_to_video
 from worker.families.base import Device, ModelRef
@@ -49,31 +50,6 @@ BATCHED = [
 ]
 ASKED = [*BATCHED, WAN_WITH_PICTURE]
 PROMPTS = ("a red star", "waves roll onto a sandy beach", "fresh bread")
-
-
-class Steps:
-    """A step control that keeps what it is told, drops members from its second step on, or interrupts there."""
-
-    def __init__(self, drop: frozenset[int] = frozenset(), interrupt: bool = False, watch: bool = False) -> None:
-        self.said: list[tuple[int, int]] = []
-        self.previews: list[Sequence[bytes]] = []
-        self._drop = drop
-        self._interrupt = interrupt
-        self._watch = watch
-
-    def step(
-        self,
-        done: int,
-        total: int,
-        previews: Callable[[], Sequence[bytes]] | None = None,
-        texts: Callable[[], Sequence[str]] | None = None,
-    ) -> frozenset[int]:
-        self.said.append((done, total))
-        if self._watch and previews is not None:
-            self.previews.append(previews())
-        if self._interrupt and done >= 2:
-            raise ForwardBatchInterrupted
-        return self._drop if done >= 2 else frozenset()
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +185,7 @@ def test_clips_that_do_not_fit_the_device_together_are_made_one_call_after_the_o
     for one, other in zip(together, apart, strict=True):
         assert all(difference(*films) <= TOLERANCE for films in zip(one[::3], other[::3], strict=True))
     assert [FAMILY.max_batch(models["wan"], each) for each in asked] == [1, 2]
-    canceled = Steps(drop=frozenset({0}))
+    canceled = Steps(frozenset({0}), drop_at=2)
     assert [len(member) for member in make(models["wan"], *asked, control=canceled)] == [0, 3]
 
 
@@ -217,7 +193,7 @@ def test_clips_that_do_not_fit_the_device_together_are_made_one_call_after_the_o
 def test_a_dropped_member_has_no_clip_and_its_neighbour_the_same_as_ever(
     models: dict[str, LoadedVideo], name: str
 ) -> None:
-    control = Steps(drop=frozenset({0}))
+    control = Steps(frozenset({0}), drop_at=2)
     dropped, (kept, *_) = make(models[name], wanted(name, True, False), wanted(name, True, False, 2), control=control)
     ((alone, *_),) = make(models[name], wanted(name, True, False, 2))
     assert dropped == []
@@ -229,7 +205,7 @@ def test_a_dropped_member_has_no_clip_and_its_neighbour_the_same_as_ever(
 def test_an_interrupted_batch_stops_at_that_step_and_leaves_the_pipeline_usable(
     models: dict[str, LoadedVideo], name: str, prompt: bool, image: bool
 ) -> None:
-    control = Steps(interrupt=True)
+    control = Steps(interrupt_at=2)
     with pytest.raises(ForwardBatchInterrupted):
         make(models[name], wanted(name, prompt, image, num_inference_steps=4), control=control)
     assert control.said[-1] == (2, 4)

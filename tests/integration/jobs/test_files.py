@@ -33,6 +33,9 @@ class Poster(JobInput):
     words: tuple[TextFile, ...] = Field(default=(), description="The words.")
     size: int = Field(default=512, description="Pixels.")
 
+    def batch_shape(self) -> tuple[Any, ...]:
+        return ()
+
 
 def poster(image: Any, *words: Any, **fields: Any) -> Poster:
     return Poster.model_validate({"image": image, "words": words, "seed": 7, **fields})

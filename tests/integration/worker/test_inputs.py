@@ -27,7 +27,8 @@ from tests.integration.jobs.actions import another_workspace, artifacts, claim_o
 from tests.integration.sent_files import send
 from tests.integration.web.results import finish_with
 from tests.integration.worker.gate import Gate
-from worker import inputs, outage
+from worker import outage
+from worker.inputs import InputFiles
 from worker.lease import Hold
 
 pytestmark = pytest.mark.usefixtures("models")
@@ -38,6 +39,9 @@ class Poster(JobInput):
 
     image: ImageFile = Field(description="The picture.")
     words: TextFile | None = Field(default=None, description="The words.")
+
+    def batch_shape(self) -> tuple[Any, ...]:
+        return ()
 
 
 def poster(image: dict[str, Any], **fields: Any) -> Poster:
@@ -52,7 +56,7 @@ def claimed(workspace_id: UUID) -> Claim:
 
 
 def fetch(claimed: Claim, job_input: JobInput, store: ObjectStore | None = None) -> Any:
-    return inputs.fetch(store or get_store(), Hold([claimed]), claimed, job_input)
+    return InputFiles(store or get_store()).fetch(Hold([claimed]), claimed, job_input)
 
 
 def test_every_file_is_attached_with_its_type(workspace_id: UUID, claimed: Claim) -> None:
@@ -65,6 +69,20 @@ def test_every_file_is_attached_with_its_type(workspace_id: UUID, claimed: Claim
     assert fetched.image.file().body == b"pixels" * 100_000
     assert fetched.image.file().media_type == "image/png"
     assert fetched.words.file().text() == "Wake up."
+
+
+def test_a_picture_that_many_jobs_share_is_read_once(
+    workspace_id: UUID, claimed: Claim, gated_store: ObjectStore, gate: Gate
+) -> None:
+    image = send(workspace_id, b"pixels", PNG)
+    files = InputFiles(gated_store)
+    gate.open()
+    first = files.fetch(Hold([claimed]), claimed, poster({"upload": str(image.id)}))
+
+    gate.shut()
+    second = files.fetch(Hold([claimed]), claimed, poster({"upload": str(image.id)}))
+
+    assert first.image.file().body is second.image.file().body
 
 
 def test_another_job_s_texts_stand_in_the_prompt(workspace_id: UUID, claimed: Claim) -> None:

@@ -35,6 +35,9 @@ class Collage(JobInput):
     sound: SoundFile | None = Field(default=None, description="What is heard.")
     texts: dict[str, TextFile] | None = Field(default=None, description="What is said.")
 
+    def batch_shape(self) -> tuple[Any, ...]:
+        return ()
+
 
 def collage(**files: Any) -> Collage:
     return Collage.model_validate({"image": {"upload": ID}, **files})
@@ -98,6 +101,9 @@ def test_every_file_of_an_input_is_found_with_what_its_field_takes() -> None:
 def test_a_field_that_does_not_say_what_it_takes_is_a_mistake_of_ours() -> None:
     class Anything(JobInput):
         file: FileReference
+
+        def batch_shape(self) -> tuple[Any, ...]:
+            return ()
 
     with pytest.raises(TypeError, match="file"):
         file_fields(Anything.model_validate({"file": {"upload": ID}}))

@@ -29,6 +29,9 @@ class StudioInput(JobInput):
     frames: tuple[ImageFile, ...] = ()
     control: ControlInput | None = None
 
+    def batch_shape(self) -> tuple[Any, ...]:
+        return ()
+
 
 MODEL: dict[str, Any] = {
     "name": "m/m",
