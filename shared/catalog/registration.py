@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared.catalog import repository
 from shared.catalog.families import FAMILIES, FamilyName
 from shared.catalog.inspection.folder import FolderReport, inspect_folder
+from shared.catalog.inspection.reading import reading_limits
 from shared.catalog.models import STANDARD_CLASS, Model, ModelState
 from shared.catalog.options import ModelOptions, read_options
 from shared.catalog.revision import FileHashes, folder_revision, model_revision
@@ -21,7 +22,7 @@ from shared.catalog.sources import COMMIT, Source, SourceKind, parse_source
 from shared.catalog.wording import problems_of
 from shared.errors import FieldProblem, InputRefused
 
-_BOUNDS = frozenset({"minimum", "maximum", "multiple_of", "one_of"})
+_BOUNDS = frozenset({"minimum", "maximum", "multiple_of", "one_of", "tokens"})
 _PIPELINE_FAMILIES = frozenset({"text-to-image", "text-to-video", "text-to-audio", "unclip"})
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}/[a-z0-9][a-z0-9._-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -81,7 +82,7 @@ def describe(wanted: Wanted, models: Path, hashes: FileHashes | None = None) -> 
         "description": wanted.description,
         "licence": licence,
         "defaults": dict(wanted.defaults),
-        "limits": {name: dict(bounds) for name, bounds in wanted.limits.items()},
+        "limits": _limits(wanted, reading_limits(folder, family) if folder is not None else {}),
         "options": options.document(),
         "resource_class": wanted.resource_class,
         "memory_bytes": report.tensors.size or None if report else None,
@@ -160,6 +161,15 @@ def _family(wanted: Wanted, report: FolderReport | None) -> FamilyName:
         why = report.why if report else "nothing of it is here to tell by"
         raise InputRefused.of("family", f"has to be named: {why}. There are: {', '.join(FamilyName)}")
     return recognised
+
+
+def _limits(wanted: Wanted, reading: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The operator's limits over those that the files set, but for what only the files can say."""
+    names = {**reading, **wanted.limits}
+    limits = {name: {**reading.get(name, {}), **wanted.limits.get(name, {})} for name in names}
+    if "prompt" in reading:
+        limits["prompt"]["tokens"] = reading["prompt"]["tokens"]
+    return limits
 
 
 def _problems_with_fields(wanted: Wanted, family: FamilyName) -> list[FieldProblem]:

@@ -15,6 +15,7 @@ from shared.catalog import repository
 from shared.catalog.families import FAMILIES
 from shared.catalog.inputs.base import JobInput
 from shared.catalog.models import Model, ModelState
+from shared.catalog.token_bounds import TokenBounds
 from shared.catalog.wording import problems_of
 from shared.errors import FieldProblem, InputRefused
 
@@ -78,7 +79,7 @@ def complete_input(model: Model, raw: Mapping[str, Any]) -> JobInput:
         problems += [problem for problem in problems_of(error, "input", input_type) if problem.path not in named]
     else:
         # Looked at once more as the type has read them: a number may have been sent as text.
-        problems = _beyond_limits(model, job_input.model_dump())
+        problems = _beyond_limits(model, job_input.model_dump()) or _beyond_context(model, job_input)
     if problems:
         raise InputRefused(problems) from None
     return job_input.with_seed()
@@ -90,6 +91,11 @@ def _beyond_limits(model: Model, values: Mapping[str, Any]) -> list[FieldProblem
         for name, bounds in model.limits.items()
         if (problem := _outside(values.get(name), bounds)) is not None
     ]
+
+
+def _beyond_context(model: Model, job_input: JobInput) -> list[FieldProblem]:
+    tokens = model.limits.get("prompt", {}).get("tokens")
+    return job_input.beyond_context(TokenBounds.read(tokens)) if tokens else []
 
 
 def input_schema(model: Model) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.catalog import repository
 from shared.catalog.families import FamilyName
+from shared.catalog.inspection.reading import reading_limits
 from shared.catalog.revision import folder_revision
 from worker.starter import adcopy, backdrops, notes, shapes
 
@@ -49,7 +50,7 @@ STARTER_MODELS: tuple[dict[str, Any], ...] = (
         "title": "Ad copy",
         "description": "Slogans, headlines and short descriptions for a product, a brand and an audience.",
         "defaults": {"max_new_tokens": 96, "temperature": 0.7, "top_p": 0.9},
-        "limits": {"max_new_tokens": {"maximum": adcopy.CONTEXT_LENGTH}},
+        "limits": {},
         "licence": "Apache-2.0",
     },
     {
@@ -90,4 +91,5 @@ def register_starter_models(session: Session) -> None:
     for entry in STARTER_MODELS:
         folder = STARTER_WEIGHTS[entry["source"].partition(":")[2]]
         if folder.is_dir():
-            repository.register(session, revision=folder_revision(folder), **entry)
+            limits = {**reading_limits(folder, entry["family"]), **entry["limits"]}
+            repository.register(session, revision=folder_revision(folder), **{**entry, "limits": limits})

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.catalog.token_bounds import TokenBounds
+from shared.errors import FieldProblem
 
 MAX_SEED = 2**32 - 1
 MAX_PROMPT_CHARACTERS = 10_000
@@ -23,7 +27,7 @@ def _refuse_control_characters(text: str) -> str:
 Prompt = Annotated[str, AfterValidator(_refuse_control_characters)]
 
 
-class JobInput(BaseModel):
+class JobInput(BaseModel, ABC):
     """Input of one job. Frozen and strict about names: a misspelt field is an error, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
@@ -47,9 +51,13 @@ class JobInput(BaseModel):
             return self
         return self.model_copy(update={"seed": secrets.randbelow(MAX_SEED + 1)})
 
+    @abstractmethod
     def batch_shape(self) -> tuple[Any, ...]:
         """Everything two inputs must agree on to share a forward pass on the device."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what may share a forward pass")
+
+    def beyond_context(self, bounds: TokenBounds) -> list[FieldProblem]:  # noqa: ARG002  (for those that read text)
+        """What certainly does not fit the model's context, as far as that can be told without its tokenizer."""
+        return []
 
     def output_count(self) -> int:
         """How many artifacts this job yields."""

@@ -63,6 +63,10 @@ class PromptedInput(JobInput):
             )
         return whole
 
+    def prompt_without_inserts(self) -> str:
+        """What the prompt says whatever its inserts do."""
+        return _PLACE.sub("", self.prompt) if self.inserts else self.prompt
+
     def with_inserts(self) -> Self:
         """This input with the texts in its prompt, as if it had been written so."""
         if not self.inserts:

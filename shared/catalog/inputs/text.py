@@ -15,6 +15,8 @@ from pydantic_core import PydanticKnownError
 from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, Prompt
 from shared.catalog.inputs.conversation import ConversationInput, Message, Role
 from shared.catalog.inputs.prompted import PromptedInput
+from shared.catalog.token_bounds import TokenBounds
+from shared.errors import FieldProblem
 
 # White space is kept, for a line break is a stop string; control characters but tabs and line breaks are refused.
 StopString = Annotated[
@@ -211,6 +213,27 @@ class TextInput(PromptedInput, ConversationInput):
     def samples(self) -> bool:
         """Whether tokens are drawn at random."""
         return self.num_beams == 1 and self.do_sample is not False
+
+    def beyond_context(self, bounds: TokenBounds) -> list[FieldProblem]:
+        """As the worker judges it, by a number of tokens that is the real one or smaller."""
+        read = "messages" if self.messages else "prompt"
+        least, context = bounds.least_tokens(self._read_for_certain()), bounds.context
+        if least >= context:
+            return [
+                FieldProblem(
+                    f"input.{read}", f"at least {least} tokens long; this model reads fewer than {context} in all"
+                )
+            ]
+        if self.max_length is not None and self.max_length <= least:
+            return [FieldProblem("input.max_length", f"leaves no room: the {read} has at least {least} tokens")]
+        if self.max_new_tokens is not None and least + self.max_new_tokens > context:
+            said = f"the {read} has at least {least} of the model's {context} tokens"
+            return [FieldProblem("input.max_new_tokens", f"at most {context - least}: {said}")]
+        return []
+
+    def _read_for_certain(self) -> str:
+        """What is sure to reach the tokenizer: inserts may be empty, and chat templates leave earlier messages out."""
+        return self.messages[-1].content if self.messages else self.prompt_without_inserts()
 
     def batch_shape(self) -> tuple[Any, ...]:
         """Prompts, seeds, stop strings and, but for beams, the number of texts may differ within a forward pass."""
