@@ -23,6 +23,7 @@ from shared.catalog.inputs.text_to_video import MAX_CLIP_PIXELS, MAX_FRAMES, Tex
 from shared.errors import InputRefused, ModelLoadFailed, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.placement import dtype_for, place
+from worker.families.prompt_lengths import cut_prompts
 from worker.families.video.pipeline import VideoPipeline, sibling_of
 from worker.families.video.preview import previews_of
 from worker.media.base import Media
@@ -104,6 +105,8 @@ class TextToVideo:
             raise InputRefused.of("input.prompt", "is missing; this model needs one, with a picture, too")
         if job_input.negative_prompt and not pipeline.takes("negative_prompt"):
             raise InputRefused.of("input.negative_prompt", "this model takes no negative prompt")
+        if cut := list(cut_prompts(pipeline.call, pipeline.parameters, job_input, "prompt", "negative_prompt")):
+            raise InputRefused(cut)
         _check_size(pipeline, job_input)
         _check_frames(pipeline, job_input)
         if not can_encode(job_input.video_codec):

@@ -21,6 +21,7 @@ from shared.catalog.inputs.unclip import UnclipInput
 from shared.errors import FieldProblem, GenerationFailed, InputRefused, OutOfDeviceMemory
 from worker.families.base import Device, ModelRef, StepControl
 from worker.families.pictures.previews import webp_previews
+from worker.families.prompt_lengths import cut_prompts
 from worker.families.unclip_pipelines.cascade import Cascade, Request
 from worker.families.unclip_pipelines.kandinsky import is_kandinsky, load_kandinsky
 from worker.families.unclip_pipelines.original import load_original
@@ -55,7 +56,7 @@ class Unclip:
         return LoadedUnclip(load(model, device), device)
 
     def check(self, loaded: LoadedUnclip, job_input: UnclipInput) -> None:
-        """Refuse the kind of input, the stages and the sizes that this model does not have."""
+        """Refuse the kind of input, the stages and the sizes that this model does not have, and what it would cut."""
         cascade = loaded.cascade
         if job_input.image is not None and not cascade.varies_pictures:
             raise InputRefused.of("input.image", "this model draws from prompts alone")
@@ -67,6 +68,8 @@ class Unclip:
             if getattr(job_input, name) is not None and name not in cascade.fields
         ]
         problems += [FieldProblem(f"input.{name}", problem) for name, problem in cascade.size_problems(job_input)]
+        if job_input.image is None:
+            problems += cut_prompts(cascade.reader, {"prompt": None}, job_input, "prompt")
         if problems:
             raise InputRefused(problems)
 

@@ -14,7 +14,7 @@ from transformers import (
 )
 
 WIDTH = 32
-LENGTH = 24
+LENGTH = 77
 IMAGE_SIZE = 32
 
 

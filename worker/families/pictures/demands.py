@@ -10,6 +10,7 @@ from shared.errors import FieldProblem, InputRefused
 from worker.families.pictures.schedulers import misfit
 from worker.families.pictures.sizes import size_problems
 from worker.families.pictures.tasks import Task, TaskPipeline, Tasks, task_of
+from worker.families.prompt_lengths import cut_prompts
 
 # Fields that pipelines call as we do, and what a model lacks that does not know them.
 _LACKS = {
@@ -32,6 +33,7 @@ def refuse_unmet(tasks: Tasks, scheduler: Any, has_ip_adapter: bool, job_input: 
         *_lacking(task, job_input),
         *_unheard_negative_prompt(task, job_input),
         *_unfit_steps(task, scheduler, job_input),
+        *cut_prompts(task.pipeline, task.parameters, job_input, "prompt", "negative_prompt"),
     ]
     if job_input.ip_adapter_image is not None and not has_ip_adapter:
         problems.append(FieldProblem("input.ip_adapter_image", "this model has no IP-Adapter to take it up with"))

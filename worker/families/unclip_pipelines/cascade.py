@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -58,6 +58,11 @@ class Cascade(Protocol):
     @property
     def varies_pictures(self) -> bool:
         """Whether it has an image encoder."""
+        ...
+
+    @property
+    def reader(self) -> Any:
+        """The pipeline whose tokenizer reads prompts."""
         ...
 
     def size(self, job_input: UnclipInput) -> tuple[int, int]:

@@ -68,6 +68,10 @@ class KandinskyCascade:
     draws_prompts: bool = True
     varies_pictures: bool = True
 
+    @property
+    def reader(self) -> Any:
+        return self.prior
+
     def size(self, job_input: UnclipInput) -> tuple[int, int]:
         return job_input.width or _SIDE, job_input.height or _SIDE
 

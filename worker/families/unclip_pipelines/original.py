@@ -69,6 +69,10 @@ class OriginalCascade:
     def varies_pictures(self) -> bool:
         return hasattr(self.pipeline, "image_encoder")
 
+    @property
+    def reader(self) -> Any:
+        return self.pipeline
+
     def size(self, job_input: UnclipInput) -> tuple[int, int]:  # noqa: ARG002  (the same for every input)
         side: int = self.pipeline.super_res_last.config.sample_size
         return side, side
