@@ -12,7 +12,7 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 	--quiet $(foreach name,$(NOT_LOCKED),--no-emit-package $(name))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check fmt bench bench-engine bench-families faults lock starter clean
+.PHONY: help install demo up test check fmt bench bench-engine bench-families faults fonts lock starter clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ faults: $(INSTALLED) ## Inject every fault of the matrix, print the table, write
 starter: $(INSTALLED) ## Train the starter models again from nothing (hours on two cores)
 	$(BIN)/python -m worker.starter.adcopy.recipe --out build/starter/adcopy
 	$(BIN)/python -m worker.starter.backdrops.recipe --out build/starter/backdrops
+
+fonts: $(INSTALLED) ## Cut the font pack again from Debian's packages (FONTS=/usr/share/fonts)
+	$(BIN)/python -m worker.compositing.fonts.subset --source $(or $(FONTS),/usr/share/fonts)
 
 lock: ## Pin every dependency but torch by hash (needs uv)
 	$(COMPILE) --extra models -o requirements.lock

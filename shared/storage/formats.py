@@ -46,9 +46,10 @@ FORMATS = (PNG, JPEG, WEBP, WAV, FLAC, OGG, MP3, M4A, MIDI, MP4, WEBM, TEXT)
 SRT = Format("SubRip", "application/x-subrip", "srt", FileKind.TEXT)
 VTT = Format("WebVTT", "text/vtt; charset=utf-8", "vtt", FileKind.TEXT)
 JSON = Format("JSON", "application/json", "json", FileKind.TEXT)
+AVIF = Format("AVIF", "image/avif", "avif", FileKind.IMAGE)
 
-WRITTEN = (SRT, VTT, JSON)
-"""Formats that jobs write besides. An upload of one is kept as the text that it is."""
+WRITTEN = (SRT, VTT, JSON, AVIF)
+"""Formats that jobs write besides. An upload of a text is kept as the text that it is."""
 
 SIZE_CAPS = {
     FileKind.IMAGE: 32_000_000,

@@ -1,0 +1,114 @@
+"""The largest size at which a text fits its box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from worker.compositing import languages
+from worker.compositing.setting import Extent, Setting, Style, measure, typeset
+
+# Sizes are tried in whole pixels, small ones in halves.
+_SMALL = 24
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a text may take up, in pixels and lines."""
+
+    width: int
+    height: int
+    max_lines: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A text that fits: as it was set, and at which size."""
+
+    setting: Setting
+    size: float
+
+
+class DoesNotFit(ValueError):
+    """At its smallest size the text is larger than its box."""
+
+
+def fit(text: str, style: Style, room: Room, size_min: float, size_max: float) -> Fit:
+    """Set the text as large as it fits.
+
+    Lines break between phrases where a language has them; only where no size would fit so, between characters.
+    Raises ``DoesNotFit``.
+    """
+    loose = languages.with_break_opportunities(text, style.language, by_phrase=True)
+    tight = loose
+    if languages.has_phrases(style.language):
+        tight = languages.with_break_opportunities(text, style.language, by_phrase=False)
+    sizes = tuple(_sizes(size_min, size_max))
+    for written in dict.fromkeys((loose, tight)):
+        size = _largest(written, style, room, sizes)
+        while size is not None:
+            extent = measure_at(written, style.sized(size), room.width)
+            setting = typeset(written, style.sized(size), room.width, extent.lines)
+            if setting.ink.height <= room.height and setting.ink.width <= room.width:
+                return Fit(setting, size)
+            # Marks above and tails below may reach out of the lines' own height.
+            size = max((each for each in sizes if each < size), default=None)
+    raise DoesNotFit(_reason(tight, style.sized(sizes[0]), room))
+
+
+@lru_cache(_REMEMBERED)
+def measure_at(text: str, style: Style, width: int) -> Extent:
+    """What the text needs. Remembered: a campaign sets the same words again and again."""
+    return measure(text, style, width)
+
+
+def _sizes(size_min: float, size_max: float) -> Iterator[float]:
+    """Every size that is tried, growing; the least and the most among them."""
+    size = size_min
+    while size < size_max:
+        yield size
+        size = min(size_max, size + 0.5 if size < _SMALL else float(int(size) + 1))
+    yield size_max
+
+
+def _largest(text: str, style: Style, room: Room, sizes: tuple[float, ...]) -> float | None:
+    """The largest size that fits, by bisection; none if the smallest does not."""
+
+    def fits(size: float) -> bool:
+        return _fits(measure_at(text, style.sized(size), room.width), style.sized(size), room)
+
+    if fits(sizes[-1]):
+        return sizes[-1]
+    low, high = -1, len(sizes) - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if fits(sizes[middle]):
+            low = middle
+        else:
+            high = middle
+    return sizes[low] if low >= 0 else None
+
+
+def _fits(extent: Extent, style: Style, room: Room) -> bool:
+    return (
+        extent.width <= room.width
+        and _height(extent.lines, style) <= room.height
+        and (room.max_lines is None or extent.lines <= room.max_lines)
+    )
+
+
+def _height(lines: int, style: Style) -> float:
+    return (lines - 1) * style.pitch + max(style.pitch, style.size)
+
+
+def _reason(text: str, style: Style, room: Room) -> str:
+    extent = measure_at(text, style, room.width)
+    needs = (
+        f"at the smallest size, {style.size:g} px, it needs {extent.width} x {round(_height(extent.lines, style))} px"
+    )
+    reason = f"does not fit: {needs} of {room.width} x {room.height}"
+    if room.max_lines is not None and extent.lines > room.max_lines:
+        reason += f", and {extent.lines} lines of {room.max_lines}"
+    return reason

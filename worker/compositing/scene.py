@@ -1,0 +1,69 @@
+"""A scene, drawn from its bottom layer to its top one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyvips
+
+from shared.catalog.inputs.composite import CompositeInput
+from shared.catalog.inputs.scene import Box, ImageLayer, Shadow, ShapeLayer, TextLayer
+from shared.errors import InputRefused
+from worker.compositing import shapes, text_layers
+from worker.compositing.canvas import Canvas
+from worker.compositing.overlay import Overlay, Rectangle, Rgba
+from worker.compositing.pictures import Pictures, UnreadablePicture
+from worker.compositing.shadows import shadow_of
+from worker.compositing.text_layers import SetText
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A scene as pixels, and how its texts came out."""
+
+    image: pyvips.Image
+    texts: tuple[SetText, ...]
+
+
+def check(job: CompositeInput) -> None:
+    """Refuse what can be refused without drawing. Raises ``InputRefused``."""
+    for index, layer in enumerate(job.layers):
+        if isinstance(layer, TextLayer):
+            text_layers.check(layer, _path(index))
+
+
+def draw(job: CompositeInput, pictures: Pictures) -> Drawn:
+    """Draw it. Raises ``InputRefused`` naming the layer that cannot be."""
+    canvas = Canvas(job.canvas.width, job.canvas.height, Rgba.parse(job.canvas.background))
+    safe = None if job.canvas.safe is None else _rectangle(job.canvas.safe)
+    texts: list[SetText] = []
+    for index, layer in enumerate(job.layers):
+        if isinstance(layer, TextLayer):
+            done = text_layers.paint(canvas, layer, _path(index), safe)
+            texts += [] if done is None else [done]
+        else:
+            _paint(canvas, _overlay(layer, pictures, _path(index)), layer.shadow, layer.opacity)
+    return Drawn(canvas.image(), tuple(texts))
+
+
+def _overlay(layer: ShapeLayer | ImageLayer, pictures: Pictures, path: str) -> Overlay:
+    if isinstance(layer, ShapeLayer):
+        return shapes.drawn(layer)
+    try:
+        return pictures.drawn(layer)
+    except UnreadablePicture as error:
+        raise InputRefused.of(f"{path}.image", str(error)) from error
+
+
+def _paint(canvas: Canvas, overlay: Overlay, shadow: Shadow | None, opacity: float) -> None:
+    if shadow is not None:
+        canvas.paint(shadow_of(overlay, shadow).at_opacity(opacity))
+    canvas.paint(overlay.at_opacity(opacity))
+
+
+def _path(index: int) -> str:
+    return f"input.layers.{index}"
+
+
+def _rectangle(box: Box) -> Rectangle:
+    return Rectangle(box.x, box.y, box.width, box.height)

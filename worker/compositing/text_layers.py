@@ -1,0 +1,181 @@
+"""A text layer: set as large as it fits, on its plate, readable against what is behind it, or refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from shared.catalog.inputs.scene import Box, TextLayer
+from shared.errors import InputRefused
+from shared.typography.coverage import missing_characters, named
+from worker.compositing import contrast, languages, scrims
+from worker.compositing.canvas import Canvas
+from worker.compositing.fitting import DoesNotFit, Fit, Room, fit
+from worker.compositing.font_pack import FAMILIES
+from worker.compositing.overlay import Overlay, Rectangle, Rgba
+from worker.compositing.setting import Setting, Style
+from worker.compositing.shadows import shadow_of
+from worker.compositing.shapes import filled
+
+_PICTOGRAPHS = re.compile("[\u2300-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001ffff]")
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SetText:
+    """How a text came out, for those who review it."""
+
+    name: str
+    size: float
+    lines: int
+    place: Rectangle
+    contrast: float | None
+    scrim: float
+    """How strong the scrim is, from 0 to 1."""
+
+    def facts(self) -> dict[str, object]:
+        """As they are kept with the file."""
+        return {
+            "name": self.name,
+            "size": self.size,
+            "lines": self.lines,
+            "box": [self.place.x, self.place.y, self.place.width, self.place.height],
+            "contrast": None if self.contrast is None else round(self.contrast, 2),
+            "scrim": round(self.scrim, 3),
+        }
+
+
+def text_of(layer: TextLayer) -> str:
+    """What the layer says: one form of each character, no blanks around it."""
+    written = layer.text if layer.text_file is None else layer.text_file.file().text()
+    lines = (written or "").replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+    return unicodedata.normalize("NFC", "\n".join(line.strip() for line in lines).strip())
+
+
+def check(layer: TextLayer, path: str) -> None:
+    """Refuse what no size would help: an unknown family, a character that no font has. Raises ``InputRefused``."""
+    if layer.family not in FAMILIES:
+        raise InputRefused.of(f"{path}.family", f"is {layer.family!r}; the font pack has {', '.join(FAMILIES)}")
+    missing = missing_characters(text_of(layer))
+    if missing:
+        more = f", and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        names = ", ".join(named(character) for character in missing[:_NAMED])
+        raise InputRefused.of(_field(layer, path), f"no font of the pack has {names}{more}")
+
+
+def paint(canvas: Canvas, layer: TextLayer, path: str, safe: Rectangle | None) -> SetText | None:
+    """Set the text onto the canvas; nothing of an empty one. Raises ``InputRefused``."""
+    text = text_of(layer)
+    if not text:
+        return None
+    fitted, top = _fitted(layer, text, path)
+    setting = fitted.setting
+    if not setting.lines:
+        return None
+    place = _place(layer, setting, top)
+    _check_bounds(place, canvas, safe, _field(layer, path))
+    if layer.plate is not None:
+        _paint_plate(canvas, layer, place, setting, top)
+    glyphs = _glyphs(layer, setting, place)
+    measured, strength = _made_readable(canvas, layer, glyphs, path)
+    if layer.shadow is not None:
+        canvas.paint(shadow_of(glyphs, layer.shadow).at_opacity(layer.opacity))
+    canvas.paint(glyphs.at_opacity(layer.opacity))
+    return SetText(layer.name, fitted.size, setting.lines, place, measured, strength)
+
+
+def _field(layer: TextLayer, path: str) -> str:
+    return f"{path}.text" if layer.text_file is None else f"{path}.text_file"
+
+
+def _fitted(layer: TextLayer, text: str, path: str) -> tuple[Fit, float]:
+    """The text at its size, and where its lines begin in the box."""
+    direction = languages.base_direction(text, layer.language, layer.direction)
+    color = Rgba.parse(layer.color)
+    style = Style(
+        family=layer.family,
+        weight=layer.weight,
+        language=languages.pango_language(layer.language),
+        size=layer.size_max,
+        line_height=layer.line_height,
+        letter_spacing=0 if languages.joins(text) else layer.letter_spacing,
+        align=_alignment(layer, direction),
+        color=color.hex,
+        has_pictographs=_PICTOGRAPHS.search(text) is not None,
+    )
+    room = Room(layer.box.width, layer.box.height, layer.max_lines)
+    try:
+        fitted = fit(languages.directed(text, direction), style, room, layer.size_min, layer.size_max)
+    except DoesNotFit as error:
+        raise InputRefused.of(_field(layer, path), str(error)) from error
+    spare = layer.box.height - fitted.setting.height
+    return fitted, {"top": 0.0, "middle": spare / 2, "bottom": spare}[layer.valign]
+
+
+def _alignment(layer: TextLayer, direction: languages.Direction) -> str:
+    """Pango's word for it, which counts from where a line begins."""
+    if layer.align == "center":
+        return "centre"
+    begins = layer.align in {"start", "left" if direction == "ltr" else "right"}
+    return "low" if begins else "high"
+
+
+def _place(layer: TextLayer, setting: Setting, top: float) -> Rectangle:
+    """Where the ink lies: in its box, even where a letter reaches out to the side of its line."""
+    box, ink = layer.box, setting.ink
+    x = min(max(ink.x, 0), box.width - ink.width)
+    y = min(max(ink.y + round(top), 0), box.height - ink.height)
+    return Rectangle(box.x + x, box.y + y, ink.width, ink.height)
+
+
+def _check_bounds(place: Rectangle, canvas: Canvas, safe: Rectangle | None, field: str) -> None:
+    if not place.within(canvas.bounds):
+        raise InputRefused.of(field, f"leaves the canvas: it lies at {_corners(place)}")
+    if safe is not None and not place.within(safe):
+        raise InputRefused.of(field, f"leaves the safe area {_corners(safe)}: it lies at {_corners(place)}")
+
+
+def _corners(place: Rectangle) -> str:
+    return f"{place.x},{place.y} to {place.right},{place.bottom}"
+
+
+def _paint_plate(canvas: Canvas, layer: TextLayer, place: Rectangle, setting: Setting, top: float) -> None:
+    plate = layer.plate
+    assert plate is not None
+    # As high as the lines, so that plates of one design are alike whatever letters are on them.
+    y = min(layer.box.y + round(top), place.y)
+    height = max(round(setting.height), place.bottom - y)
+    under = Rectangle(place.x, y, place.width, height).grown(plate.padding_x, plate.padding_y)
+    box = Box(x=under.x, y=under.y, width=under.width, height=under.height)
+    canvas.paint(filled(plate.paint, box, plate.radius).at_opacity(layer.opacity))
+
+
+def _glyphs(layer: TextLayer, setting: Setting, place: Rectangle) -> Overlay:
+    color = Rgba.parse(layer.color)
+    if setting.image.bands == 1:
+        return Overlay.of_mask(setting.image, color, place.x, place.y)
+    return Overlay.of_rgba(setting.image, place.x, place.y).at_opacity(color.opacity)
+
+
+def _made_readable(canvas: Canvas, layer: TextLayer, glyphs: Overlay, path: str) -> tuple[float | None, float]:
+    """The contrast, and how strong a scrim it took. Raises ``InputRefused`` where it falls short."""
+    if layer.contrast == 0:
+        return None, 0.0
+    color = Rgba.parse(layer.color)
+    near = scrims.surroundings(glyphs)
+    behind = canvas.pixels(glyphs.place)[near]
+    measured = contrast.measured(color, layer.opacity, behind)
+    if measured >= layer.contrast:
+        return measured, 0.0
+    short = f"has a contrast of {measured:.2f} against what is behind it, of {layer.contrast:g}"
+    if layer.scrim is None:
+        raise InputRefused.of(f"{path}.contrast", f"{short}, and no scrim is allowed")
+    strength = scrims.needed(color, layer, behind)
+    if strength is not None:
+        canvas.paint(scrims.drawn(glyphs, layer.scrim, strength, canvas.bounds))
+        measured = contrast.measured(color, layer.opacity, canvas.pixels(glyphs.place)[near])
+    if strength is None or measured < layer.contrast:
+        best = contrast.measured(color, layer.opacity, scrims.laid(behind, Rgba.parse(layer.scrim), 1.0))
+        raise InputRefused.of(f"{path}.contrast", f"{short}; {best:.2f} behind the scrim at its full strength")
+    return measured, strength
