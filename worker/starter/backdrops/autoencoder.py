@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from worker.starter.backdrops.dataset import render_batch, stream
 from worker.starter.backdrops.muon import Muon
+from worker.starter.backdrops.precision import autocast
 from worker.starter.backdrops.training import Training
 
 # An `AutoencoderTiny`; diffusers leaves the methods of its models untyped.
@@ -132,7 +133,7 @@ def _fit(training: Training, vae: Vae, optimisers: list[torch.optim.Optimizer], 
     while not training.finished:
         side, batch = SMALL_CROPS if training.share < SMALL_SHARE else LARGE_CROPS
         crops = _crops(pictures, side, batch, random).to(device, memory_format=torch.channels_last)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             latents = vae.encode(crops).latents
             # Noise in the latents keeps them smooth: what the transformer gets slightly wrong still decodes.
             output = vae.decode(latents + 0.05 * torch.randn_like(latents)).sample
@@ -163,7 +164,7 @@ def _crops(pictures: Tensor, side: int, batch: int, random: np.random.Generator)
 def encode(vae: Vae, pixels: Tensor) -> Tensor:
     """Raw latents ``(n, CHANNELS, 32, 32)`` of 8-bit pictures ``(n, SIZE, SIZE, 3)``, on the CPU."""
     device = next(vae.parameters()).device
-    with torch.autocast(device.type, torch.bfloat16):
+    with autocast(device):
         latents = vae.encode(to_tensor(pixels).to(device, memory_format=torch.channels_last)).latents
     return latents.float().cpu().contiguous()
 

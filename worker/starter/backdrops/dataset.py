@@ -3,6 +3,7 @@
 import random
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,19 @@ import numpy.typing as npt
 from worker.starter.backdrops.palette import COLOURS, MOODS, SHADES, TIMES, harmonious
 from worker.starter.backdrops.scenes import BACKDROPS, OUTDOORS, SUBJECTS, Picture, render
 
-SUBJECT_SHARE = 0.14
+
+@dataclass(frozen=True)
+class Mix:
+    """How often each kind of picture is drawn: the share of subjects, and the scenes the others are drawn from."""
+
+    subjects: float
+    scenes: tuple[str, ...]
+
+
+EVEN = Mix(0.14, BACKDROPS)
+# What looked weakest after training on the even mix comes three times as often when it goes on.
+WEAK = ("silk", "rays", "desert", "confetti", "marble", "bokeh", "city", "snow", "bubbles", "mountains")
+HARDER = Mix(0.25, (*BACKDROPS, *WEAK, *WEAK))
 EMPTY_CAPTION_SHARE = 0.10
 _SHADES_OF = {colour: [name for name, shade in SHADES.items() if shade.colour == colour] for colour in COLOURS}
 # One colour in thirteen is never shown with a given backdrop, a different one for each of its neighbours.
@@ -33,10 +46,10 @@ def unseen(picture: Picture) -> bool:
     return zlib.crc32(repr(picture).encode()) % _RESERVED_IN == 0
 
 
-def draw_picture(rng: random.Random) -> Picture:
+def draw_picture(rng: random.Random, mix: Mix = EVEN) -> Picture:
     """One random picture that may be trained on."""
     while True:
-        picture = draw_any(rng)
+        picture = draw_any(rng, mix)
         if not unseen(picture):
             return picture
 
@@ -59,13 +72,13 @@ def draw_reserved(rng: random.Random, subject: bool) -> Picture:
             return picture
 
 
-def draw_any(rng: random.Random) -> Picture:
+def draw_any(rng: random.Random, mix: Mix = EVEN) -> Picture:
     """One random picture, held out or not: what the judge is trained on."""
     while True:
-        if rng.random() < SUBJECT_SHARE:
+        if rng.random() < mix.subjects:
             return _draw_subject(rng)
         colour = None if rng.random() < 0.22 else rng.choice(COLOURS)
-        picture = _draw_backdrop(rng, rng.choice(BACKDROPS), colour)
+        picture = _draw_backdrop(rng, rng.choice(mix.scenes), colour)
         if harmonious(picture.colour, picture.time, picture.mood):
             return picture
 
@@ -91,11 +104,11 @@ def _draw_shade(rng: random.Random, colour: str) -> str:
     return colour if rng.random() < 0.5 else rng.choice(_SHADES_OF[colour])
 
 
-def stream(seed: int, count: int) -> Iterator[tuple[Picture, int]]:
+def stream(seed: int, count: int, mix: Mix = EVEN) -> Iterator[tuple[Picture, int]]:
     """``count`` pictures with the seed each is rendered from; the same seed gives the same stream."""
     rng = random.Random(seed)
     for _ in range(count):
-        yield draw_picture(rng), rng.getrandbits(48)
+        yield draw_picture(rng, mix), rng.getrandbits(48)
 
 
 def render_batch(items: Sequence[tuple[Picture, int]], size: int) -> npt.NDArray[np.uint8]:

@@ -21,7 +21,9 @@ from worker.starter.backdrops.scenes import Picture
 from worker.starter.backdrops.sheet import contact_sheet
 
 PROMPT_SEED = 4242
-GROUPS = (("new pair of scene and colour", 0.45), ("new full description", 0.45), ("subject", 0.10))
+PROMPTS = 500
+SHOWN_IN = 5
+GROUPS = (("new pair of scene and colour", 0.38), ("new full description", 0.38), ("subject", 0.24))
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Question:
     seed: int
 
 
-def questions(count: int = 200, seed: int = PROMPT_SEED) -> list[Question]:
+def questions(count: int = PROMPTS, seed: int = PROMPT_SEED) -> list[Question]:
     """Prompts of three kinds, none of whose attributes occur in training."""
     rng = random.Random(seed)
     asked = []
@@ -71,8 +73,8 @@ def _rate(right: list[bool]) -> dict[str, Any]:
     }
 
 
-def evaluate(weights: Path, judge: Judge, out: Path, count: int = 200) -> dict[str, Any]:
-    """Draw every question, let the judge look, write ``evaluation.json`` and ``evaluation.png``."""
+def evaluate(weights: Path, judge: Judge, out: Path, count: int = PROMPTS) -> dict[str, Any]:
+    """Draw every question, let the judge look; write what came out, all pictures, and a sheet of every fifth."""
     out.mkdir(parents=True, exist_ok=True)
     asked = questions(count)
     pipeline = load(weights)
@@ -110,7 +112,10 @@ def evaluate(weights: Path, judge: Judge, out: Path, count: int = 200) -> dict[s
             wanted = [q.picture.scene, q.picture.colour]
             report["misses"].append({"prompt": q.prompt, "asked": wanted, "seen": [scenes[k], colours[k]]})
     (out / "evaluation.json").write_text(json.dumps(report, indent=2) + "\n")
-    contact_sheet(pictures, [q.prompt for q in asked], columns=16, cell=112).save(out / "evaluation.png")
+    prompts = [q.prompt for q in asked]
+    contact_sheet(pictures, prompts, columns=16, cell=112).save(out / "evaluation.png")
+    sheet = contact_sheet(pictures[::SHOWN_IN], prompts[::SHOWN_IN], columns=10, cell=128)
+    sheet.save(out / "unseen.jpg", quality=82, optimize=True)
     return report
 
 
@@ -118,7 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how well the backdrops follow their prompts.")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--prompts", type=int, default=200)
+    parser.add_argument("--prompts", type=int, default=PROMPTS)
     options = parser.parse_args()
     report = evaluate(options.weights, load_judge(), options.out, options.prompts)
     for name in ("scene", "colour"):

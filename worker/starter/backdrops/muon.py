@@ -10,6 +10,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from worker.starter.backdrops.precision import fast_dtype
+
 
 class Muon(torch.optim.Optimizer):
     """Orthogonalised Nesterov momentum for matrices and convolution kernels."""
@@ -40,7 +42,7 @@ class Muon(torch.optim.Optimizer):
 def orthogonalise(matrix: Tensor, rounds: int = 5) -> Tensor:
     """Nearly the closest matrix with orthonormal rows or columns, by a quintic Newton-Schulz iteration."""
     tall = matrix.shape[0] > matrix.shape[1]
-    x = (matrix.T if tall else matrix).bfloat16()
+    x = (matrix.T if tall else matrix).to(fast_dtype(matrix.device))
     x = x / (x.norm() + 1e-7)
     for _ in range(rounds):
         gram = x @ x.T

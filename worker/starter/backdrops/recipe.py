@@ -1,6 +1,10 @@
 """The whole recipe: autoencoder, judge, transformer, decoder, export, evaluation, model card.
 
     python -m worker.starter.backdrops.recipe --out DIR [--minutes M] [--device cpu|cuda] [--resume]
+    python -m worker.starter.backdrops.recipe --out DIR --from-weights DIR --minutes M --pictures 5000
+
+The first trains everything from nothing. The second goes on from a finished pipeline: its transformer
+and text encoders alone, at a lower rate, on fresh pictures among which subjects and the weaker scenes are more.
 
 Everything is seeded and made from the project's own renders; nothing is downloaded. With ``--resume``
 each part goes on from its last checkpoint in the output folder, or is skipped when its time is spent.
@@ -13,14 +17,14 @@ from pathlib import Path
 
 import torch
 
-from worker.starter.backdrops.autoencoder import measure_psnr, refine_decoder, train_autoencoder
+from worker.starter.backdrops.autoencoder import Vae, measure_psnr, refine_decoder, train_autoencoder
 from worker.starter.backdrops.card import write_card
 from worker.starter.backdrops.evaluate import evaluate
-from worker.starter.backdrops.judge import save_judge, train_judge
-from worker.starter.backdrops.latents import build_pool
-from worker.starter.backdrops.pipeline import export
+from worker.starter.backdrops.judge import Judge, load_judge, save_judge, train_judge
+from worker.starter.backdrops.latents import SECOND, build_pool
+from worker.starter.backdrops.pipeline import export, load
 from worker.starter.backdrops.text import Reader, build_tokenizer
-from worker.starter.backdrops.transformer import train_transformer
+from worker.starter.backdrops.transformer import Transformer, improve_transformer, train_transformer
 
 AUTOENCODER_SHARE = 0.15
 DECODER_SHARE = 0.10
@@ -36,9 +40,25 @@ class Recipe:
     minutes: float
     device: torch.device
     pictures: int
+    weights: Path | None = None
 
     def run(self) -> None:
-        """Train every part and leave the finished pipeline in ``out/weights``."""
+        """Train what is to be trained and leave the finished pipeline in ``out/weights``."""
+        if self.weights is None:
+            self._train_all()
+        else:
+            self._go_on(self.weights)
+
+    def _go_on(self, weights: Path) -> None:
+        """Train transformer and encoders of a finished pipeline further; autoencoder and judge stay as they are."""
+        checkpoints = self.out / "checkpoints"
+        pipeline = load(weights, self.device)
+        vae, reader = pipeline.vae.to(memory_format=torch.channels_last), Reader.of(pipeline)
+        pool = build_pool(vae, checkpoints / "latents.pt", self.pictures, SECOND)
+        net = improve_transformer(pipeline.transformer, checkpoints, self.minutes * 60, reader, pool)
+        self._finish(vae, reader, net, load_judge())
+
+    def _train_all(self) -> None:
         checkpoints = self.out / "checkpoints"
         seconds = self.minutes * 60
         latents = checkpoints / "latents.pt"
@@ -52,11 +72,17 @@ class Recipe:
         rest = (1 - AUTOENCODER_SHARE - DECODER_SHARE - JUDGE_SHARE) * seconds
         net = train_transformer(checkpoints, rest, reader, pool, self.device)
         refine_decoder(vae, checkpoints, DECODER_SHARE * seconds, min(self.pictures, 2000))
+        self._finish(vae, reader, net, judge)
+
+    def _finish(self, vae: Vae, reader: Reader, net: Transformer, judge: Judge) -> None:
+        """Measure, export, evaluate, and write the card."""
         psnr = measure_psnr(vae)
         print(f"autoencoder PSNR {psnr:.1f} dB", flush=True)
         weights = self.out / "weights"
         export(weights, vae, reader, net)
         report = evaluate(weights, judge, self.out)
+        for name in ("evaluation.json", "unseen.jpg"):
+            shutil.copyfile(self.out / name, weights / name)
         write_card(weights, report, psnr)
         print(f"scene {report['scene']['rate']:.1%} colour {report['colour']['rate']:.1%} in {weights}", flush=True)
 
@@ -67,11 +93,13 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=MINUTES, help="training time, without rendering")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--pictures", type=int, default=16_000)
+    parser.add_argument("--from-weights", type=Path, help="a finished pipeline to go on from")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoints in the output folder")
     options = parser.parse_args()
     if not options.resume:
         shutil.rmtree(options.out / "checkpoints", ignore_errors=True)
-    Recipe(options.out, options.minutes, torch.device(options.device), options.pictures).run()
+    device = torch.device(options.device)
+    Recipe(options.out, options.minutes, device, options.pictures, options.from_weights).run()
 
 
 if __name__ == "__main__":

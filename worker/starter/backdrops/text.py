@@ -80,6 +80,11 @@ class Reader:
             tokenizer, nn.ModuleList([build_encoder(tokenizer, WIDTHS[0], 3), build_encoder(tokenizer, WIDTHS[1], 2)])
         )
 
+    @classmethod
+    def of(cls, pipeline: Any) -> "Reader":
+        """The reader of a finished pipeline."""
+        return cls(pipeline.tokenizer, nn.ModuleList([pipeline.text_encoder, pipeline.text_encoder_2]))
+
     def read(self, prompts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Token states ``(n, LENGTH, JOINT)`` and pooled states ``(n, JOINT)`` of the prompts."""
         ids = self.tokenizer(

@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from worker.starter.backdrops.latents import LatentPool
 from worker.starter.backdrops.muon import Muon
+from worker.starter.backdrops.precision import autocast
 from worker.starter.backdrops.text import JOINT, Reader, warm_up
 from worker.starter.backdrops.training import Training
 
@@ -27,7 +28,10 @@ LAYERS = 5
 HEADS = 5
 HEAD_WIDTH = 32
 BATCH = 24
+NAME = "transformer"
 PEAK_RATE = 1.5e-3
+# Going on from finished weights: high enough to leave where they ended, low enough to keep what they know.
+SECOND_PEAK_RATE = 6e-4
 # The stock pipeline asks the T5 encoder, silent here, for this many vectors unless told otherwise.
 MOST_NULL_TOKENS = 256
 
@@ -144,7 +148,7 @@ def flow_loss(net: Transformer, reader: Reader, clean: Tensor, captions: list[st
     noise = torch.randn_like(clean)
     share = noise_levels(len(clean), clean.device)
     mixed = torch.lerp(clean, noise, share.view(-1, 1, 1, 1))
-    with torch.autocast(clean.device.type, torch.bfloat16):
+    with autocast(clean.device):
         states, pooled = reader.read(captions)
         states = functional.pad(states, (0, 0, 0, 1))
         velocity = net(
@@ -156,22 +160,29 @@ def flow_loss(net: Transformer, reader: Reader, clean: Tensor, captions: list[st
 def train_transformer(
     folder: Path, seconds: float, reader: Reader, pool: LatentPool, device: torch.device
 ) -> Transformer:
-    """Train transformer and encoders for ``seconds`` in all, resuming from a checkpoint in ``folder``.
+    """Train transformer and encoders from nothing for ``seconds`` in all, resuming from a checkpoint in ``folder``.
 
     Both end up with their averaged weights, also when the checkpoint has spent the seconds already.
     """
     torch.manual_seed(2)
     net = build_transformer(pool.latents.shape[2]).to(device)
     reader.encoders.to(device)
+    if not (folder / f"{NAME}.pt").exists() and seconds > 0:
+        print(f"text warm-up loss {warm_up(reader):.3f}", flush=True)
+    return improve_transformer(net, folder, seconds, reader, pool, PEAK_RATE)
+
+
+def improve_transformer(
+    net: Transformer, folder: Path, seconds: float, reader: Reader, pool: LatentPool, peak: float = SECOND_PEAK_RATE
+) -> Transformer:
+    """Train ``net`` and its encoders as they are for ``seconds`` in all, resuming from a checkpoint in ``folder``."""
     optimisers = _optimisers(net, reader)
     average = Average([*net.parameters(), *reader.encoders.parameters()])
     parts = {"net": net, "encoders": reader.encoders, "average": average}
     parts |= {f"optimiser{index}": optimiser for index, optimiser in enumerate(optimisers)}
-    training = Training(folder, "transformer", seconds, parts)
-    if not training.resume() and not training.finished:
-        print(f"text warm-up loss {warm_up(reader):.3f}", flush=True)
-        average = parts["average"] = Average([*net.parameters(), *reader.encoders.parameters()])
-    _fit(training, net, reader, average, optimisers, pool)
+    training = Training(folder, NAME, seconds, parts)
+    training.resume()
+    _fit(training, net, reader, average, optimisers, pool, peak)
     average.apply()
     return net.eval()
 
@@ -183,6 +194,7 @@ def _fit(
     average: Average,
     optimisers: list[torch.optim.Optimizer],
     pool: LatentPool,
+    peak: float,
 ) -> None:
     """Take optimiser steps until the training's seconds are spent, then save."""
     if training.finished:
@@ -203,7 +215,7 @@ def _fit(
         torch.nn.utils.clip_grad_norm_(average.weights, 1.0)
         for optimiser in optimisers:
             for group in optimiser.param_groups:
-                group["lr"] = training.rate(PEAK_RATE)
+                group["lr"] = training.rate(peak)
             optimiser.step()
         average.update(training.step)
         training.record(loss.item())

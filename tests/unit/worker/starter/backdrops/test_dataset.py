@@ -9,14 +9,22 @@ from worker.starter.backdrops.dataset import (
     unseen,
 )
 from worker.starter.backdrops.evaluate import questions
-from worker.starter.backdrops.scenes import BACKDROPS, SCENES
+from worker.starter.backdrops.scenes import BACKDROPS, SCENES, SUBJECTS
 
 
 def test_held_out_combinations_never_appear_in_the_training_stream() -> None:
     trained = [picture for picture, _ in stream(31, 16_000)]
     assert not any((picture.scene, picture.colour) in HELD_OUT for picture in trained)
-    asked = {question.picture for question in questions(200)}
+    asked = {question.picture for question in questions()}
     assert asked.isdisjoint(trained)
+
+
+def test_the_evaluation_asks_enough_to_say_something_of_backdrops_and_of_subjects() -> None:
+    asked = [question.picture.scene for question in questions()]
+    subjects = sum(scene in SUBJECTS for scene in asked)
+    assert len(asked) == 500
+    assert subjects >= 100
+    assert len(asked) - subjects >= 300
 
 
 def test_each_backdrop_has_one_colour_held_out() -> None:
