@@ -49,7 +49,8 @@ JSON = Format("JSON", "application/json", "json", FileKind.TEXT)
 AVIF = Format("AVIF", "image/avif", "avif", FileKind.IMAGE)
 
 WRITTEN = (SRT, VTT, JSON, AVIF)
-"""Formats that jobs write besides. An upload of a text is kept as the text that it is."""
+"""Formats that jobs write besides. An upload of a text one is kept as the text that it is; AVIF no job reads."""
+_READ = tuple(each for each in (*FORMATS, *WRITTEN) if each is not AVIF)
 
 SIZE_CAPS = {
     FileKind.IMAGE: 32_000_000,
@@ -69,5 +70,5 @@ def essence(media_type: str) -> str:
 
 
 def media_types(*kinds: FileKind) -> tuple[str, ...]:
-    """The media types of these kinds, without parameters."""
-    return tuple(essence(each.media_type) for each in (*FORMATS, *WRITTEN) if each.kind in kinds)
+    """The media types of these kinds that jobs read, without parameters."""
+    return tuple(essence(each.media_type) for each in _READ if each.kind in kinds)
