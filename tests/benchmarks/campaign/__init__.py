@@ -1,0 +1,1 @@
+"""What campaigns cost: planning, accepting, composing, handing out."""
