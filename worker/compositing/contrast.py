@@ -10,7 +10,7 @@ from worker.compositing.overlay import Rgba
 # So much of what lies behind the text may be worse than what is reported, in percent: a bright spot as large as a
 # letter counts, one as large as its dot does not.
 _PERCENTILE = 2.0
-_SAMPLES = 40_000
+_SAMPLES = 20_000
 
 Pixels = NDArray[np.uint8]
 

@@ -11,7 +11,7 @@ from shared.catalog.families import FamilyName
 from shared.catalog.inputs.composite import CompositeInput
 from shared.errors import ModelLoadFailed
 from worker.compositing import encoding, font_pack, scene, setting
-from worker.compositing.pictures import Pictures
+from worker.compositing.picture_cache import PictureCache
 from worker.families.base import Device, ModelRef, StepControl
 from worker.media.base import EncodedMedia, Media
 
@@ -33,7 +33,7 @@ class CompositeMedia:
 class Compositor:
     """What one process keeps between composites."""
 
-    pictures: Pictures = field(default_factory=Pictures)
+    pictures: PictureCache = field(default_factory=PictureCache)
     spared: list[tuple[CompositeInput, CompositeMedia]] = field(default_factory=list)
     """What was finished beside a member that was refused: its forward batch is made again without that one."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import pyvips
@@ -89,12 +90,15 @@ class Overlay:
     colors: pyvips.Image
     cover: pyvips.Image | None
     place: Rectangle
+    outline_key: Hashable = None
+    """What its outline is kept by; none of one that does not come again."""
 
     @staticmethod
-    def of_rgba(image: pyvips.Image, x: int, y: int) -> Overlay:
+    def of_rgba(image: pyvips.Image, x: int, y: int, outline_key: Hashable = None) -> Overlay:
         """A picture of three or four bands."""
         cover = image[3] if image.bands == 4 else None
-        return Overlay(image.extract_band(0, n=3), cover, Rectangle(x, y, image.width, image.height))
+        colors = image.extract_band(0, n=3) if image.bands == 4 else image
+        return Overlay(colors, cover, Rectangle(x, y, image.width, image.height), outline_key)
 
     @staticmethod
     def of_mask(mask: pyvips.Image, color: Rgba, x: int, y: int) -> Overlay:
@@ -111,7 +115,7 @@ class Overlay:
 
     def moved(self, x: int, y: int) -> Overlay:
         """The same elsewhere."""
-        return Overlay(self.colors, self.cover, self.place.moved(x, y))
+        return Overlay(self.colors, self.cover, self.place.moved(x, y), self.outline_key)
 
     def outline(self) -> pyvips.Image:
         """What it covers, one band."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 
 import pyvips
 
-MAX_BYTES = 160_000_000
+MAX_BYTES = 120_000_000
 
 
 class PictureCache:

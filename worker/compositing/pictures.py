@@ -21,31 +21,29 @@ class UnreadablePicture(ValueError):
     """This file is no picture that can be read."""
 
 
-class Pictures:
-    """Reads pictures. What was read is kept, by its content: many creatives show the same."""
+def drawn(layer: ImageLayer, cache: PictureCache) -> Overlay:
+    """The layer's picture in its place, without its shadow.
 
-    def __init__(self, cache: PictureCache | None = None) -> None:
-        self._cache = cache or PictureCache()
+    What was read and scaled is kept by its content: many creatives show the same. Raises ``UnreadablePicture``.
+    """
+    file = layer.image.file()
+    content = hashlib.blake2b(file.body, digest_size=16).hexdigest()
+    box = layer.box
+    look = (box.width, box.height, layer.fit, layer.focus_x, layer.focus_y, layer.trim, layer.radius)
+    try:
+        picture = cache.get((content, *look), lambda: _placed(file, content, layer, cache))
+    except pyvips.Error as error:
+        raise UnreadablePicture(f"the picture cannot be read: {_first_line(error)}") from error
+    # A picture that lies whole within its box may be smaller than it.
+    x = box.x + round((box.width - picture.width) * layer.align_x)
+    y = box.y + round((box.height - picture.height) * layer.align_y)
+    return Overlay.of_rgba(picture, x, y, (content, *look))
 
-    def drawn(self, layer: ImageLayer) -> Overlay:
-        """The layer's picture in its place, without its shadow. Raises ``UnreadablePicture``."""
-        file = layer.image.file()
-        content = hashlib.blake2b(file.body, digest_size=16).hexdigest()
-        box = layer.box
-        look = (box.width, box.height, layer.fit, layer.focus_x, layer.focus_y, layer.trim, layer.radius)
-        picture = self._cache.get((content, *look), lambda: self._placed(file, content, layer))
-        # A picture that lies whole within its box may be smaller than it.
-        x = box.x + round((box.width - picture.width) * layer.align_x)
-        y = box.y + round((box.height - picture.height) * layer.align_y)
-        return Overlay.of_rgba(picture, x, y)
 
-    def _placed(self, file: StoredFile, content: str, layer: ImageLayer) -> pyvips.Image:
-        try:
-            picture = self._cache.get((content, layer.trim), lambda: _read(file, trim=layer.trim))
-            scaled = _covering(picture, layer) if layer.fit == "cover" else _contained(picture, layer)
-            return _rounded(scaled, layer.radius).copy_memory()
-        except pyvips.Error as error:
-            raise UnreadablePicture(f"the picture cannot be read: {_first_line(error)}") from error
+def _placed(file: StoredFile, content: str, layer: ImageLayer, cache: PictureCache) -> pyvips.Image:
+    picture = cache.get((content, layer.trim), lambda: _read(file, trim=layer.trim))
+    scaled = _covering(picture, layer) if layer.fit == "cover" else _contained(picture, layer)
+    return _rounded(scaled, layer.radius).copy_memory()
 
 
 def _read(file: StoredFile, *, trim: bool) -> pyvips.Image:

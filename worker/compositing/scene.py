@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pyvips
 
 from shared.catalog.inputs.composite import CompositeInput
-from shared.catalog.inputs.scene import Box, ImageLayer, Shadow, ShapeLayer, TextLayer
+from shared.catalog.inputs.scene import Box, ImageLayer, ShapeLayer, TextLayer
 from shared.errors import InputRefused
-from worker.compositing import shapes, text_layers
+from worker.compositing import pictures, shapes, text_layers
 from worker.compositing.canvas import Canvas
 from worker.compositing.overlay import Overlay, Rectangle, Rgba
-from worker.compositing.pictures import Pictures, UnreadablePicture
+from worker.compositing.picture_cache import PictureCache
+from worker.compositing.pictures import UnreadablePicture
 from worker.compositing.shadows import shadow_of
 from worker.compositing.text_layers import SetText
 
@@ -32,33 +33,30 @@ def check(job: CompositeInput) -> None:
             text_layers.check(layer, _path(index))
 
 
-def draw(job: CompositeInput, pictures: Pictures) -> Drawn:
+def draw(job: CompositeInput, cache: PictureCache) -> Drawn:
     """Draw it. Raises ``InputRefused`` naming the layer that cannot be."""
     canvas = Canvas(job.canvas.width, job.canvas.height, Rgba.parse(job.canvas.background))
     safe = None if job.canvas.safe is None else _rectangle(job.canvas.safe)
     texts: list[SetText] = []
     for index, layer in enumerate(job.layers):
         if isinstance(layer, TextLayer):
-            done = text_layers.paint(canvas, layer, _path(index), safe)
+            done = text_layers.paint(canvas, layer, _path(index), safe, cache)
             texts += [] if done is None else [done]
         else:
-            _paint(canvas, _overlay(layer, pictures, _path(index)), layer.shadow, layer.opacity)
+            overlay = _overlay(layer, cache, _path(index))
+            if layer.shadow is not None:
+                canvas.paint(shadow_of(overlay, layer.shadow, cache).at_opacity(layer.opacity))
+            canvas.paint(overlay.at_opacity(layer.opacity))
     return Drawn(canvas.image(), tuple(texts))
 
 
-def _overlay(layer: ShapeLayer | ImageLayer, pictures: Pictures, path: str) -> Overlay:
+def _overlay(layer: ShapeLayer | ImageLayer, cache: PictureCache, path: str) -> Overlay:
     if isinstance(layer, ShapeLayer):
-        return shapes.drawn(layer)
+        return shapes.drawn(layer, cache)
     try:
-        return pictures.drawn(layer)
+        return pictures.drawn(layer, cache)
     except UnreadablePicture as error:
         raise InputRefused.of(f"{path}.image", str(error)) from error
-
-
-def _paint(canvas: Canvas, overlay: Overlay, shadow: Shadow | None, opacity: float) -> None:
-    if shadow is not None:
-        canvas.paint(shadow_of(overlay, shadow).at_opacity(opacity))
-    canvas.paint(overlay.at_opacity(opacity))
 
 
 def _path(index: int) -> str:

@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import pyvips
 
 from shared.catalog.inputs.scene import Box, Linear, Paint, Radial, ShapeLayer, Solid, Stop
 from worker.compositing.overlay import Overlay, Rectangle, Rgba, flat
+from worker.compositing.picture_cache import PictureCache
 
-_KEPT_MASKS = 32
 # A radius that reaches the corners of the square around it.
 _TO_THE_CORNERS = 50 * math.sqrt(2)
 
 
-def drawn(layer: ShapeLayer) -> Overlay:
+def drawn(layer: ShapeLayer, cache: PictureCache) -> Overlay:
     """The shape in its place, without its shadow."""
-    return filled(layer.paint, layer.box, layer.radius, layer.form == "ellipse")
+    return filled(layer.paint, layer.box, cache, radius=layer.radius, is_ellipse=layer.form == "ellipse")
 
 
-def filled(paint: Paint, box: Box, radius: int = 0, is_ellipse: bool = False) -> Overlay:
+def filled(paint: Paint, box: Box, cache: PictureCache, *, radius: int = 0, is_ellipse: bool = False) -> Overlay:
     """A box of a paint, with rounded corners, or the ellipse in it."""
-    place = Rectangle(box.x, box.y, box.width, box.height)
+    key = (box.width, box.height, radius, is_ellipse)
     is_plain = not is_ellipse and radius == 0
     if isinstance(paint, Solid):
         color = Rgba.parse(paint.color)
         if is_plain and color.alpha == 255:
-            return Overlay(flat(color, box.width, box.height), None, place)
-        return Overlay.of_mask(outline(box.width, box.height, radius, is_ellipse), color, box.x, box.y)
-    picture = _svg(box.width, box.height, _gradient(paint, box.width, box.height), "url(#g)", radius, is_ellipse)
-    return Overlay.of_rgba(picture, box.x, box.y)
+            return Overlay(
+                flat(color, box.width, box.height), None, Rectangle(box.x, box.y, box.width, box.height), key
+            )
+        mask = cache.get(("outline", *key), lambda: outline(box.width, box.height, radius, is_ellipse=is_ellipse))
+        return Overlay.of_mask(mask, color, box.x, box.y)
+    gradient = _gradient(paint, box.width, box.height)
+    picture = cache.get(
+        ("shape", gradient, *key), lambda: _svg(box.width, box.height, gradient, "url(#g)", radius, is_ellipse)
+    )
+    return Overlay.of_rgba(picture, box.x, box.y, ("shape", gradient, *key))
 
 
-@lru_cache(_KEPT_MASKS)
-def outline(width: int, height: int, radius: int, is_ellipse: bool = False) -> pyvips.Image:
+def outline(width: int, height: int, radius: int, *, is_ellipse: bool = False) -> pyvips.Image:
     """What a shape covers, one band."""
     if not is_ellipse and radius == 0:
         return (pyvips.Image.black(width, height) + 255).cast("uchar")
@@ -52,7 +56,7 @@ def _svg(width: int, height: int, definitions: str, fill: str, radius: int, is_e
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
         f' viewBox="0 0 {width} {height}"><defs>{definitions}</defs>{shape}</svg>'
     )
-    return pyvips.Image.svgload_buffer(document.encode(), unlimited=True)
+    return pyvips.Image.svgload_buffer(document.encode(), unlimited=True).copy_memory()
 
 
 def _gradient(paint: Linear | Radial, width: int, height: int) -> str:

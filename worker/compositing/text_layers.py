@@ -14,6 +14,7 @@ from worker.compositing.canvas import Canvas
 from worker.compositing.fitting import DoesNotFit, Fit, Room, fit
 from worker.compositing.font_pack import FAMILIES
 from worker.compositing.overlay import Overlay, Rectangle, Rgba
+from worker.compositing.picture_cache import PictureCache
 from worker.compositing.setting import Setting, Style
 from worker.compositing.shadows import shadow_of
 from worker.compositing.shapes import filled
@@ -64,7 +65,7 @@ def check(layer: TextLayer, path: str) -> None:
         raise InputRefused.of(_field(layer, path), f"no font of the pack has {names}{more}")
 
 
-def paint(canvas: Canvas, layer: TextLayer, path: str, safe: Rectangle | None) -> SetText | None:
+def paint(canvas: Canvas, layer: TextLayer, path: str, safe: Rectangle | None, cache: PictureCache) -> SetText | None:
     """Set the text onto the canvas; nothing of an empty one. Raises ``InputRefused``."""
     text = text_of(layer)
     if not text:
@@ -76,7 +77,7 @@ def paint(canvas: Canvas, layer: TextLayer, path: str, safe: Rectangle | None) -
     place = _place(layer, setting, top)
     _check_bounds(place, canvas, safe, _field(layer, path))
     if layer.plate is not None:
-        _paint_plate(canvas, layer, place, setting, top)
+        _paint_plate(canvas, layer, _lines_of(layer, place, setting, top), cache)
     glyphs = _glyphs(layer, setting, place)
     measured, strength = _made_readable(canvas, layer, glyphs, path)
     if layer.shadow is not None:
@@ -140,15 +141,18 @@ def _corners(place: Rectangle) -> str:
     return f"{place.x},{place.y} to {place.right},{place.bottom}"
 
 
-def _paint_plate(canvas: Canvas, layer: TextLayer, place: Rectangle, setting: Setting, top: float) -> None:
+def _paint_plate(canvas: Canvas, layer: TextLayer, lines: Rectangle, cache: PictureCache) -> None:
     plate = layer.plate
     assert plate is not None
-    # As high as the lines, so that plates of one design are alike whatever letters are on them.
-    y = min(layer.box.y + round(top), place.y)
-    height = max(round(setting.height), place.bottom - y)
-    under = Rectangle(place.x, y, place.width, height).grown(plate.padding_x, plate.padding_y)
+    under = lines.grown(plate.padding_x, plate.padding_y)
     box = Box(x=under.x, y=under.y, width=under.width, height=under.height)
-    canvas.paint(filled(plate.paint, box, plate.radius).at_opacity(layer.opacity))
+    canvas.paint(filled(plate.paint, box, cache, radius=plate.radius).at_opacity(layer.opacity))
+
+
+def _lines_of(layer: TextLayer, place: Rectangle, setting: Setting, top: float) -> Rectangle:
+    """As wide as the ink and as high as the lines: plates of one design are alike whatever letters are on them."""
+    y = min(layer.box.y + round(top), place.y)
+    return Rectangle(place.x, y, place.width, max(round(setting.height), place.bottom - y))
 
 
 def _glyphs(layer: TextLayer, setting: Setting, place: Rectangle) -> Overlay:
@@ -164,7 +168,7 @@ def _made_readable(canvas: Canvas, layer: TextLayer, glyphs: Overlay, path: str)
         return None, 0.0
     color = Rgba.parse(layer.color)
     near = scrims.surroundings(glyphs)
-    behind = canvas.pixels(glyphs.place)[near]
+    behind = contrast.sampled(canvas.pixels(glyphs.place)[near])
     measured = contrast.measured(color, layer.opacity, behind)
     if measured >= layer.contrast:
         return measured, 0.0
@@ -174,7 +178,7 @@ def _made_readable(canvas: Canvas, layer: TextLayer, glyphs: Overlay, path: str)
     strength = scrims.needed(color, layer, behind)
     if strength is not None:
         canvas.paint(scrims.drawn(glyphs, layer.scrim, strength, canvas.bounds))
-        measured = contrast.measured(color, layer.opacity, canvas.pixels(glyphs.place)[near])
+        measured = contrast.measured(color, layer.opacity, contrast.sampled(canvas.pixels(glyphs.place)[near]))
     if strength is None or measured < layer.contrast:
         best = contrast.measured(color, layer.opacity, scrims.laid(behind, Rgba.parse(layer.scrim), 1.0))
         raise InputRefused.of(f"{path}.contrast", f"{short}; {best:.2f} behind the scrim at its full strength")

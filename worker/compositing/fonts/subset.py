@@ -32,6 +32,10 @@ _CJK_FEATURES = ["locl", "ccmp", "liga", "ljmo", "vjmo", "tjmo", "kern", "mark"]
 # Without Hong Kong's and Korea's own forms of Chinese characters; Japan's are the font's own.
 _CJK_LANGUAGES = ["DFLT.dflt", *(f"{script}.{tag}" for script in ("hani", "kana") for tag in ("dflt", "ZHS", "ZHT"))]
 _CJK_LANGUAGES += ["latn.dflt", "hang.dflt"]
+_OWN_FORMS = {
+    "ZHS ": character_sets.SIMPLIFIED | character_sets.CJK_SIGNS,
+    "ZHT ": character_sets.TRADITIONAL | character_sets.CJK_SIGNS,
+}
 _KEPT_NAMES = [0, 1, 2, 3, 4, 5, 6, 13, 14, 16, 17]
 
 
@@ -90,7 +94,7 @@ def main() -> None:
 def _cut(source: Path, target: Path, face: Face) -> set[int]:
     font = _opened(source)
     if source.suffix == ".ttc":
-        _keep_own_forms(font, {"ZHS ": character_sets.SIMPLIFIED, "ZHT ": character_sets.TRADITIONAL})
+        _keep_own_forms(font, _OWN_FORMS)
     options = _options()
     options.layout_features = face.features
     options.layout_scripts = face.scripts
@@ -143,14 +147,17 @@ def _save(font: TTFont, options: Options, characters: frozenset[int], target: Pa
 
 def _keep_own_forms(font: TTFont, sets: dict[str, frozenset[int]]) -> None:
     """Let a language have its own form only of the characters it is written with."""
-    names = {glyph: code for code, glyph in sorted(font.getBestCmap().items(), reverse=True)}
+    codes: dict[str, set[int]] = {}
+    for code, glyph in font.getBestCmap().items():
+        # A character and the radical that looks like it share a glyph.
+        codes.setdefault(glyph, set()).add(code)
     table = font["GSUB"].table
     for tag, characters in sets.items():
         for index in _locl_lookups(table, tag):
             for subtable in table.LookupList.Lookup[index].SubTable:
                 inner = getattr(subtable, "ExtSubTable", subtable)
                 inner.mapping = {
-                    plain: own for plain, own in inner.mapping.items() if names.get(plain, -1) in characters
+                    plain: own for plain, own in inner.mapping.items() if codes.get(plain, set()) & characters
                 }
 
 
