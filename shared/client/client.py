@@ -12,10 +12,13 @@ from typing import Any, Self
 import httpx
 
 from shared.client import downloads
+from shared.client.batches import Batches
+from shared.client.campaigns import Campaigns
 from shared.client.documents import Artifact, Job, Model, Receipt, TimelineEntry, Worker
 from shared.client.errors import DownloadFailed
 from shared.client.following import Following, JobNews
 from shared.client.input_files import InputFile, with_files
+from shared.client.templates import BrandKits, Templates
 from shared.client.transport import Transport
 from shared.client.uploads import Upload, Uploads
 from shared.client.webhooks import Webhooks
@@ -40,6 +43,14 @@ class Client:
         """Files that jobs read."""
         self.webhooks = Webhooks(self._transport)
         """Endpoints and deliveries."""
+        self.batches = Batches(self._transport, self.uploads)
+        """One job a row of a table."""
+        self.campaigns = Campaigns(self._transport, self.uploads)
+        """Rows of a table in every template, size and locale."""
+        self.templates = Templates(self._transport)
+        """Layouts of creatives."""
+        self.brand_kits = BrandKits(self._transport)
+        """Colours, fonts, logos and words of brands."""
 
     def __enter__(self) -> Self:
         return self

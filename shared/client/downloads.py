@@ -17,10 +17,11 @@ from shared.client.transport import Transport, may_pass, unreachable
 Opened = Callable[[], AbstractContextManager[httpx.Response]]
 
 
-def save(transport: Transport, opened: Opened, sha256: str, path: Path) -> None:
+def save(transport: Transport, opened: Opened, sha256: str | None, path: Path) -> None:
     """Write the reply's bytes to ``path``, which appears complete or not at all.
 
-    A broken connection starts it anew. Raises ``DownloadFailed``, ``RequestRefused``, ``ServerUnreachable``.
+    Without a ``sha256``, as for what the server makes while it sends it, HTTP's own framing says whether it is
+    complete. A broken connection starts it anew. Raises ``DownloadFailed``, ``RequestRefused``, ``ServerUnreachable``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -36,7 +37,7 @@ def save(transport: Transport, opened: Opened, sha256: str, path: Path) -> None:
             except RequestRefused as refused:
                 if not may_pass(refused.problem) or not retries.pause():
                     raise
-        if arrived != sha256:
+        if sha256 is not None and arrived != sha256:
             raise DownloadFailed(f"{path.name} arrived with SHA-256 {arrived}, not {sha256}.")
         unfinished.replace(path)
     finally:

@@ -76,6 +76,10 @@ class Transport:
         _refuse_errors(reply)
         return reply.json()
 
+    def put(self, path: str, body: Any) -> Any:
+        """The JSON that answers a PUT. Raises ``RequestRefused``, ``ServerUnreachable``."""
+        return self._send(self._api.build_request("PUT", path, json=body))
+
     def patch(self, path: str, body: Any) -> Any:
         """The JSON that answers a PATCH. Raises ``RequestRefused``, ``ServerUnreachable``."""
         return self._send(self._api.build_request("PATCH", path, json=body))

@@ -62,8 +62,11 @@ class Uploads:
 
         A file that the server cannot take raises ``RequestRefused`` with the reason.
         """
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='')}"}
-        return Upload.from_json(self._transport.post_file(_UPLOADS, path, headers))
+        return self._send(path, _UPLOADS)
+
+    def add_table(self, path: Path) -> Upload:
+        """Send a CSV, XLSX or JSONL file whose rows a batch or a campaign is made of; otherwise as ``add``."""
+        return self._send(path, f"{_UPLOADS}?as=table")
 
     def get(self, upload_id: str) -> Upload:
         """The upload as it is now."""
@@ -85,3 +88,7 @@ class Uploads:
     def remove(self, upload_id: str) -> None:
         """Remove a file. A job that names it and has not begun fails for want of it."""
         self._transport.delete(f"{_UPLOADS}/{upload_id}")
+
+    def _send(self, path: Path, address: str) -> Upload:
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.name, safe='')}"}
+        return Upload.from_json(self._transport.post_file(address, path, headers))
