@@ -10,7 +10,6 @@ from worker.compositing.overlay import Rgba
 # So much of what lies behind the text may be worse than what is reported, in percent: a bright spot as large as a
 # letter counts, one as large as its dot does not.
 _PERCENTILE = 2.0
-_SAMPLES = 20_000
 
 Pixels = NDArray[np.uint8]
 
@@ -35,11 +34,6 @@ def ratio(text: NDArray[np.float32], behind: NDArray[np.float32]) -> NDArray[np.
     lighter, darker = np.maximum(text, behind), np.minimum(text, behind)
     result: NDArray[np.float32] = ((lighter + 0.05) / (darker + 0.05)).astype(np.float32)
     return result
-
-
-def sampled(pixels: Pixels) -> Pixels:
-    """Every so many of ``(n, 3)`` pixels, the same each time: enough to tell a percentile by."""
-    return pixels[:: max(1, len(pixels) // _SAMPLES)]
 
 
 def measured(color: Rgba, opacity: float, behind: Pixels) -> float:

@@ -10,7 +10,7 @@ import pyvips
 from shared.catalog.families import FamilyName
 from shared.catalog.inputs.composite import CompositeInput
 from shared.errors import ModelLoadFailed
-from worker.compositing import encoding, font_pack, scene, setting
+from worker.compositing import encoding, scene, setting
 from worker.compositing.picture_cache import PictureCache
 from worker.families.base import Device, ModelRef, StepControl
 from worker.media.base import EncodedMedia, Media
@@ -45,11 +45,10 @@ class Compositing:
 
     def load(self, model: ModelRef, device: Device) -> Compositor:  # noqa: ARG002 - there are no weights
         """Make the fonts ready. Raises ``ModelLoadFailed`` where this process has set text in other fonts before."""
-        font_pack.prepare()
         # As many processes run as there are cores, and no scene is drawn twice.
         pyvips.concurrency_set(1)
         pyvips.cache_set_max(0)
-        if not setting.has_pack():
+        if not setting.use_pack():
             raise ModelLoadFailed("The fonts of this process are not the pack's: it has set text before.")
         return Compositor()
 

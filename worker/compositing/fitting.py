@@ -12,6 +12,8 @@ from worker.compositing.setting import Extent, Setting, Style, measure, typeset
 # Sizes are tried in whole pixels, small ones in halves.
 _SMALL = 24
 _REMEMBERED = 4096
+_BALANCED_LINES = 4
+_BALANCED_STEPS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,11 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A text that fits: as it was set, and at which size."""
+    """A text that fits: as it was set, at which size, and between which sides (pixels from one to the other)."""
 
     setting: Setting
     size: float
+    width: int
 
 
 class DoesNotFit(ValueError):
@@ -38,7 +41,8 @@ class DoesNotFit(ValueError):
 def fit(text: str, style: Style, room: Room, size_min: float, size_max: float) -> Fit:
     """Set the text as large as it fits.
 
-    Lines break between phrases where a language has them; only where no size would fit so, between characters.
+    The lines of a headline are about as long as each other. Lines break between phrases where a language has them;
+    only where no size would fit so, between characters.
     Raises ``DoesNotFit``.
     """
     loose = languages.with_break_opportunities(text, style.language, by_phrase=True)
@@ -49,10 +53,11 @@ def fit(text: str, style: Style, room: Room, size_min: float, size_max: float) -
     for written in dict.fromkeys((loose, tight)):
         size = _largest(written, style, room, sizes)
         while size is not None:
-            extent = measure_at(written, style.sized(size), room.width)
-            setting = typeset(written, style.sized(size), room.width, extent.lines)
+            lines = measure_at(written, style.sized(size), room.width).lines
+            width = _balanced(written, style.sized(size), room.width, lines)
+            setting = typeset(written, style.sized(size), width, lines)
             if setting.ink.height <= room.height and setting.ink.width <= room.width:
-                return Fit(setting, size)
+                return Fit(setting, size, width)
             # Marks above and tails below may reach out of the lines' own height.
             size = max((each for each in sizes if each < size), default=None)
     raise DoesNotFit(_reason(tight, style.sized(sizes[0]), room))
@@ -89,6 +94,18 @@ def _largest(text: str, style: Style, room: Room, sizes: tuple[float, ...]) -> f
         else:
             high = middle
     return sizes[low] if low >= 0 else None
+
+
+def _balanced(text: str, style: Style, width: int, lines: int) -> int:
+    """The width at which the few lines of a headline are about as long as each other: no last word stands alone."""
+    if not 1 < lines <= _BALANCED_LINES:
+        return width
+    low, high = width // lines, width
+    while high - low > width // _BALANCED_STEPS:
+        middle = (low + high) // 2
+        extent = measure_at(text, style, middle)
+        low, high = (low, middle) if extent.lines == lines and extent.width <= middle else (middle, high)
+    return high
 
 
 def _fits(extent: Extent, style: Style, room: Room) -> bool:

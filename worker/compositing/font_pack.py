@@ -1,7 +1,6 @@
 """The fonts that come with the project, and nothing of what else a machine has.
 
-Pango finds fonts through fontconfig, which reads its configuration once a process. ``prepare`` writes one that names
-our folder alone, and must come before the process sets its first text.
+Pango finds fonts through fontconfig, which reads its configuration once a process: with its first text.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -36,9 +37,11 @@ _FALLBACKS = (
     "Noto Sans Math",
     "Noto Color Emoji",
 )
-PROBE = "Bottega Probe,"
-PROBED = "League Spartan,"
+PROBE = "Bottega Probe"
+PROBED = "League Spartan"
 """What the made-up name stands for."""
+# What could lead fontconfig to other files.
+_VARIABLES = ("FONTCONFIG_FILE", "FONTCONFIG_PATH", "FONTCONFIG_SYSROOT")
 # Bitmaps of pictographs are scaled to the text's size, as fontconfig's own `10-scale-bitmap-fonts.conf` has it.
 _CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -80,20 +83,24 @@ def files() -> list[Path]:
     return sorted(path for path in FOLDER.iterdir() if path.suffix in {".otf", ".ttf"})
 
 
-@cache
-def prepare() -> Path:
-    """Let this process know the pack's fonts alone; gives the configuration's path.
+@contextmanager
+def configured() -> Iterator[None]:
+    """Whoever asks fontconfig for the first time in here knows the pack's fonts alone, for as long as it lives.
 
-    fontconfig's cache is this process's own: one that others may write to could name other fonts.
+    Child processes learn nothing of it. fontconfig's cache is this process's own: one that others may write to could
+    name other fonts.
     """
     folder = Path(tempfile.mkdtemp(prefix="bottega-fonts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     configuration = folder / "fonts.conf"
     configuration.write_text(_CONFIGURATION.format(fonts=FOLDER, cache=folder / "cache"), "utf-8")
+    before = {name: os.environ.pop(name, None) for name in _VARIABLES}
     os.environ["FONTCONFIG_FILE"] = str(configuration)
-    # A variable by this name would lead to other files.
-    os.environ.pop("FONTCONFIG_SYSROOT", None)
-    return configuration
+    try:
+        yield
+    finally:
+        del os.environ["FONTCONFIG_FILE"]
+        os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
 @cache

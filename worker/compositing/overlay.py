@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyvips
 
@@ -126,12 +127,12 @@ class Overlay:
 
 def flat(color: Rgba, width: int, height: int) -> pyvips.Image:
     """A rectangle of one colour, three bands."""
-    return (
-        (pyvips.Image.black(1, 1, bands=3) + color.rgb)
-        .cast("uchar")
-        .copy(interpretation="srgb")
-        .embed(0, 0, width, height, extend="copy")
-    )
+    return _dot(color).embed(0, 0, width, height, extend="copy")
+
+
+@lru_cache(256)
+def _dot(color: Rgba) -> pyvips.Image:
+    return (pyvips.Image.black(1, 1, bands=3) + color.rgb).cast("uchar").copy(interpretation="srgb").copy_memory()
 
 
 def faded(mask: pyvips.Image, opacity: float) -> pyvips.Image:

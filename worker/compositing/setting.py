@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pyvips
@@ -151,13 +152,15 @@ def _reduced(image: pyvips.Image, left: int, top: int, scale: int) -> tuple[pyvi
     return small, (left - inner_left) // scale, (top - inner_top) // scale
 
 
-def has_pack() -> bool:
-    """Whether text in this process is set in the pack's fonts: fontconfig is asked for a name that only the pack's
-    configuration knows.
+@cache
+def use_pack() -> bool:
+    """Let Pango know the pack's fonts; whether it does. It does not in a process that has set text before.
+
+    fontconfig is asked for a name that only the pack's configuration knows.
     """
-    wanted, other = (
-        pyvips.Image.text("Bottega", font=f"{family} 40", dpi=72) for family in (font_pack.PROBE, font_pack.PROBED)
-    )
-    plain = pyvips.Image.text("Bottega", font="Noto Sans 40", dpi=72)
-    sizes = [(image.width, image.height) for image in (wanted, other, plain)]
-    return sizes[0] == sizes[1] != sizes[2]
+    with font_pack.configured():
+        made_up, meant, plain = (
+            pyvips.Image.text("Bottega", font=f"{family}, 40", dpi=72)
+            for family in (font_pack.PROBE, font_pack.PROBED, font_pack.FAMILIES[0])
+        )
+    return bool(made_up.width == meant.width != plain.width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 from shared.catalog.inputs.scene import Box, TextLayer
 from shared.errors import InputRefused
@@ -21,6 +22,11 @@ from worker.compositing.shapes import filled
 
 _PICTOGRAPHS = re.compile("[\u2300-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001ffff]")
 _NAMED = 5
+# Pango counts from where a line begins.
+_PANGO_ALIGNMENTS = {
+    "ltr": {"left": "low", "center": "centre", "right": "high"},
+    "rtl": {"left": "high", "center": "centre", "right": "low"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,14 @@ def paint(canvas: Canvas, layer: TextLayer, path: str, safe: Rectangle | None, c
     text = text_of(layer)
     if not text:
         return None
-    fitted, top = _fitted(layer, text, path)
+    direction = languages.base_direction(text, layer.language, layer.direction)
+    fitted = _fitted(layer, text, direction, path)
     setting = fitted.setting
     if not setting.lines:
         return None
-    place = _place(layer, setting, top)
+    top = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[layer.valign] * (layer.box.height - setting.height)
+    left = {"left": 0.0, "center": 0.5, "right": 1.0}[_side(layer, direction)] * (layer.box.width - fitted.width)
+    place = _place(layer.box, setting.ink.moved(round(left), round(top)))
     _check_bounds(place, canvas, safe, _field(layer, path))
     if layer.plate is not None:
         _paint_plate(canvas, layer, _lines_of(layer, place, setting, top), cache)
@@ -90,9 +99,7 @@ def _field(layer: TextLayer, path: str) -> str:
     return f"{path}.text" if layer.text_file is None else f"{path}.text_file"
 
 
-def _fitted(layer: TextLayer, text: str, path: str) -> tuple[Fit, float]:
-    """The text at its size, and where its lines begin in the box."""
-    direction = languages.base_direction(text, layer.language, layer.direction)
+def _fitted(layer: TextLayer, text: str, direction: languages.Direction, path: str) -> Fit:
     color = Rgba.parse(layer.color)
     style = Style(
         family=layer.family,
@@ -101,32 +108,27 @@ def _fitted(layer: TextLayer, text: str, path: str) -> tuple[Fit, float]:
         size=layer.size_max,
         line_height=layer.line_height,
         letter_spacing=0 if languages.joins(text) else layer.letter_spacing,
-        align=_alignment(layer, direction),
+        align=_PANGO_ALIGNMENTS[direction][_side(layer, direction)],
         color=color.hex,
         has_pictographs=_PICTOGRAPHS.search(text) is not None,
     )
     room = Room(layer.box.width, layer.box.height, layer.max_lines)
     try:
-        fitted = fit(languages.directed(text, direction), style, room, layer.size_min, layer.size_max)
+        return fit(languages.directed(text, direction), style, room, layer.size_min, layer.size_max)
     except DoesNotFit as error:
         raise InputRefused.of(_field(layer, path), str(error)) from error
-    spare = layer.box.height - fitted.setting.height
-    return fitted, {"top": 0.0, "middle": spare / 2, "bottom": spare}[layer.valign]
 
 
-def _alignment(layer: TextLayer, direction: languages.Direction) -> str:
-    """Pango's word for it, which counts from where a line begins."""
-    if layer.align == "center":
-        return "centre"
-    begins = layer.align in {"start", "left" if direction == "ltr" else "right"}
-    return "low" if begins else "high"
+def _side(layer: TextLayer, direction: languages.Direction) -> Literal["left", "center", "right"]:
+    if layer.align not in {"start", "end"}:
+        return layer.align
+    return "left" if (layer.align == "start") == (direction == "ltr") else "right"
 
 
-def _place(layer: TextLayer, setting: Setting, top: float) -> Rectangle:
+def _place(box: Box, ink: Rectangle) -> Rectangle:
     """Where the ink lies: in its box, even where a letter reaches out to the side of its line."""
-    box, ink = layer.box, setting.ink
     x = min(max(ink.x, 0), box.width - ink.width)
-    y = min(max(ink.y + round(top), 0), box.height - ink.height)
+    y = min(max(ink.y, 0), box.height - ink.height)
     return Rectangle(box.x + x, box.y + y, ink.width, ink.height)
 
 
@@ -167,8 +169,8 @@ def _made_readable(canvas: Canvas, layer: TextLayer, glyphs: Overlay, path: str)
     if layer.contrast == 0:
         return None, 0.0
     color = Rgba.parse(layer.color)
-    near = scrims.surroundings(glyphs)
-    behind = contrast.sampled(canvas.pixels(glyphs.place)[near])
+    near = scrims.Surroundings.of(glyphs)
+    behind = near.pixels(canvas, glyphs.place)
     measured = contrast.measured(color, layer.opacity, behind)
     if measured >= layer.contrast:
         return measured, 0.0
@@ -178,7 +180,7 @@ def _made_readable(canvas: Canvas, layer: TextLayer, glyphs: Overlay, path: str)
     strength = scrims.needed(color, layer, behind)
     if strength is not None:
         canvas.paint(scrims.drawn(glyphs, layer.scrim, strength, canvas.bounds))
-        measured = contrast.measured(color, layer.opacity, contrast.sampled(canvas.pixels(glyphs.place)[near]))
+        measured = contrast.measured(color, layer.opacity, near.pixels(canvas, glyphs.place))
     if strength is None or measured < layer.contrast:
         best = contrast.measured(color, layer.opacity, scrims.laid(behind, Rgba.parse(layer.scrim), 1.0))
         raise InputRefused.of(f"{path}.contrast", f"{short}; {best:.2f} behind the scrim at its full strength")
