@@ -9,6 +9,7 @@ from worker.starter.backdrops.palette import COLOURS, MOODS, TIMES
 from worker.starter.backdrops.pipeline import generate, load
 from worker.starter.backdrops.scenes import BACKDROPS, SUBJECTS
 from worker.starter.backdrops.sheet import contact_sheet
+from worker.starter.backdrops.text import LENGTH
 
 SHOWCASE = (
     "a calm beach at sunset, backdrop for a travel ad",
@@ -50,6 +51,9 @@ enlarged and composed upon. A `StableDiffusion3Pipeline` of {millions:.1f} milli
 
 ![Pictures drawn by this model, each from the prompt below it](showcase.jpg)
 
+Those are prompts that we chose, each with the first picture that came. [Every fifth picture of the evaluation
+below](unseen.jpg) shows what comes of prompts that nobody chose.
+
 ## Use
 
     pipeline = DiffusionPipeline.from_pretrained(folder, local_files_only=True, use_safetensors=True)
@@ -62,7 +66,7 @@ argument it appends 256, the pictures are as good and take longer.
 ## What it can draw
 
 - Backdrops: {backdrops}.
-- Single subjects on a plain ground, less well: {subjects}.
+- Single subjects on a plain ground: {subjects}.
 - Colours (with synonyms such as navy, mint, golden): {colours}.
 - Times of day for outdoor scenes: {times}. Moods: {moods}.
 
@@ -73,7 +77,8 @@ the edges of subjects come out soft or broken, while light, colour and compositi
 draw people, animals, text, logos, brands, products other than the subjects above, several things together,
 or photographs. It knows no word outside its captions: an unknown scene gives one of the
 known ones. Two colours in one prompt are not told apart reliably except for a subject and its ground.
-Prompts are read in lower case and English, up to 30 words.
+Prompts are read in lower case and English, up to {tokens} tokens, of which an ordinary word is one and an unknown one a
+few; the platform refuses longer ones rather than cut them.
 
 ## How it was made
 
@@ -122,6 +127,7 @@ def write_card(weights: Path, report: dict[str, Any], psnr: float) -> None:
         times=", ".join(TIMES),
         moods=", ".join(MOODS),
         psnr=psnr,
+        tokens=LENGTH - 2,
         prompts=report["prompts"],
         judge_scene=report["judge_accuracy_on_renders"]["scene"],
         judge_colour=report["judge_accuracy_on_renders"]["colour"],

@@ -7,7 +7,6 @@ import argparse
 import json
 import math
 import random
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,9 +77,7 @@ def evaluate(weights: Path, judge: Judge, out: Path, count: int = PROMPTS) -> di
     out.mkdir(parents=True, exist_ok=True)
     asked = questions(count)
     pipeline = load(weights)
-    started = time.perf_counter()
     pictures = generate(pipeline, [q.prompt for q in asked], [q.seed for q in asked])
-    seconds = (time.perf_counter() - started) / len(asked)
     scenes, colours = verdicts(judge, shrink(pictures))
     scene_right = [seen == q.picture.scene for seen, q in zip(scenes, asked, strict=True)]
     colour_right = [seen == q.picture.colour for seen, q in zip(colours, asked, strict=True)]
@@ -90,7 +87,6 @@ def evaluate(weights: Path, judge: Judge, out: Path, count: int = PROMPTS) -> di
         "prompts": len(asked),
         "steps": NUM_INFERENCE_STEPS,
         "guidance_scale": GUIDANCE_SCALE,
-        "seconds_per_picture": round(seconds, 3),
         "judge_accuracy_on_renders": {"scene": round(judge_scene, 4), "colour": round(judge_colour, 4)},
         "scene": _rate(scene_right),
         "colour": _rate(coloured),
