@@ -120,9 +120,13 @@ def _fitted(layer: TextLayer, text: str, direction: languages.Direction, path: s
 
 
 def _side(layer: TextLayer, direction: languages.Direction) -> Literal["left", "center", "right"]:
-    if layer.align not in {"start", "end"}:
-        return layer.align
-    return "left" if (layer.align == "start") == (direction == "ltr") else "right"
+    match layer.align:
+        case "start":
+            return "left" if direction == "ltr" else "right"
+        case "end":
+            return "right" if direction == "ltr" else "left"
+        case side:
+            return side
 
 
 def _place(box: Box, ink: Rectangle) -> Rectangle:
