@@ -1,0 +1,228 @@
+"""A template: a documented layout in JSON that serves every canvas, language and brand.
+
+``docs/guides/templates.md`` describes it. Layers lie one over another, bottom to top, in boxes relative to the canvas;
+``overrides`` change layers on canvases of one class (``story``, ``leaderboard``) or of one size (``728x90``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
+
+from shared.campaigns.colors import Paintable, Role, role_of
+from shared.campaigns.layers import FieldName, FontRole, GeneratedLayer, LabelLayer, Layer
+from shared.campaigns.lengths import Length, Margin, Part
+from shared.campaigns.sizes import ASPECTS, Size
+from shared.catalog.inputs.scene import MAX_LAYERS, MAX_TEXT_CHARACTERS, Color
+from shared.catalog.wording import problems_of
+from shared.errors import FieldProblem, InputRefused
+
+CANVAS = "canvas"
+"""What overrides call that which is no layer: the background and the safe area."""
+_SIZE = re.compile(r"[1-9]\d{1,4}x[1-9]\d{1,4}")
+_LAYER_KIND = re.compile(r"^((?:.*\.)?layers\.\d+)\.[a-z-]+")
+_LAYER = TypeAdapter[Layer](Layer)
+
+
+class TemplateField(Part):
+    """What a row has to say, or a model: shown by one layer or more."""
+
+    name: FieldName
+    kind: Literal["text", "image"]
+    required: bool = Field(default=True, description="A row in which it is empty is left out, and its cell named.")
+    help: str = Field(default="", max_length=300, description="For whoever fills in the table.")
+    max_characters: int | None = Field(default=None, ge=1, le=MAX_TEXT_CHARACTERS, description="Of a text.")
+    example: str | None = Field(default=None, max_length=MAX_TEXT_CHARACTERS)
+
+    @model_validator(mode="after")
+    def _characters_are_of_texts(self) -> Self:
+        if self.kind == "image" and self.max_characters is not None:
+            raise ValueError("`max_characters` is for texts")
+        return self
+
+
+class FontChoice(Part):
+    """A family of the font pack, where the brand kit names none."""
+
+    family: str = Field(max_length=80)
+    weight: int = Field(default=400, ge=100, le=900)
+
+
+class SafeMargins(Part):
+    """What text, logo and label keep clear of; a platform's own margins count as well, whichever is larger."""
+
+    left: Margin = Length(0.0)
+    top: Margin = Length(0.0)
+    right: Margin = Length(0.0)
+    bottom: Margin = Length(0.0)
+
+
+class CanvasLook(Part):
+    """What lies below all layers, and what is kept clear."""
+
+    background: Paintable = "#ffffff"
+    safe: SafeMargins = SafeMargins()
+
+
+class Layout(Part):
+    """A template. Complete by itself: every colour and font that it uses by role has a fallback in it."""
+
+    version: Literal[1]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    description: str = Field(default="", max_length=1000)
+    palette: dict[Role, Color] = Field(
+        default_factory=dict, description="Colours by role, where the brand kit has none: `primary`, `on-primary`."
+    )
+    fonts: dict[FontRole, FontChoice] = Field(default_factory=dict)
+    fields: tuple[TemplateField, ...] = Field(default=(), max_length=40)
+    canvas: CanvasLook = CanvasLook()
+    layers: tuple[Layer, ...] = Field(min_length=1, max_length=MAX_LAYERS)
+    overrides: dict[str, dict[str, dict[str, Any]]] = Field(
+        default_factory=dict, description="By class or size, then by layer: what differs there."
+    )
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Self:
+        for problem in _disagreements(self):
+            raise ValueError(problem)
+        return self
+
+    def field(self, name: str) -> TemplateField:
+        """A declared field. Raises ``KeyError``."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+    def canvas_on(self, size: Size) -> CanvasLook:
+        """Background and safe area on one canvas."""
+        changes = [self.overrides[key][CANVAS] for key in size.keys if CANVAS in self.overrides.get(key, {})]
+        return _changed(self.canvas, changes, CanvasLook.model_validate) if changes else self.canvas
+
+    def layers_on(self, size: Size) -> list[Layer]:
+        """The layers that are drawn on one canvas, bottom to top. Raises ``InputRefused``."""
+        keys = [key for key in size.keys if key in self.overrides]
+        placed = []
+        for layer in self.layers:
+            changes = [self.overrides[key][layer.name] for key in keys if layer.name in self.overrides[key]]
+            try:
+                changed = _changed(layer, changes, _LAYER.validate_python) if changes else layer
+            except ValidationError as error:
+                raise InputRefused(_without_kind(problems_of(error, f"{layer.name} at {size.name}"))) from error
+            if not changed.hidden:
+                placed.append(changed)
+        return placed
+
+    def generated_fields(self) -> list[str]:
+        """The fields whose pictures a model draws, unless a column has them."""
+        return list(dict.fromkeys(layer.field for layer in self.layers if isinstance(layer, GeneratedLayer)))
+
+
+def read_layout(given: Mapping[str, Any], prefix: str = "") -> Layout:
+    """A layout from its JSON. Raises ``InputRefused`` with every problem and its path, from ``prefix`` on."""
+    try:
+        layout = Layout.model_validate(given)
+    except ValidationError as error:
+        raise InputRefused(_without_kind(problems_of(error, prefix, Layout))) from error
+    problems = [
+        FieldProblem(f"{prefix}.{problem.path}" if prefix else problem.path, problem.message)
+        for problem in _override_problems(layout)
+    ]
+    if problems:
+        raise InputRefused(problems)
+    return layout
+
+
+def _without_kind(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
+    """Pydantic puts the layer's kind into the path, where the JSON has none."""
+    return [FieldProblem(_LAYER_KIND.sub(r"\1", problem.path), problem.message) for problem in problems]
+
+
+def _disagreements(layout: Layout) -> Iterator[str]:
+    names = [layer.name for layer in layout.layers]
+    yield from (f"two layers are called {name!r}" for name in dict.fromkeys(names) if names.count(name) > 1)
+    if CANVAS in names:
+        yield "no layer is called `canvas`: overrides name the canvas itself so"
+    declared = {field.name: field.kind for field in layout.fields}
+    if len(declared) < len(layout.fields):
+        yield "`fields` declares a name twice"
+    shown: set[str] = set()
+    for layer in layout.layers:
+        for name, kind in layer.fields():
+            shown.add(name)
+            if declared.get(name) != kind:
+                yield f"the layer {layer.name!r} shows the {kind} field {name!r}, which `fields` does not declare"
+        if layer.when is not None and layer.when not in declared:
+            yield f"the layer {layer.name!r} waits for the field {layer.when!r}, which `fields` does not declare"
+        for role in filter(None, map(role_of, layer.paints())):
+            if role not in layout.palette:
+                yield f"the layer {layer.name!r} uses brand.{role}, for which `palette` has no fallback"
+    yield from (f"no layer shows the field {name!r}" for name in declared if name not in shown)
+    background = role_of(layout.canvas.background)
+    if background is not None and background not in layout.palette:
+        yield f"the background is brand.{background}, for which `palette` has no fallback"
+
+
+def _override_problems(layout: Layout) -> Iterator[FieldProblem]:
+    """What is wrong with what differs on some canvases."""
+    layers = {layer.name: layer for layer in layout.layers}
+    for key, changes in layout.overrides.items():
+        if key not in ASPECTS and not _SIZE.fullmatch(key):
+            yield FieldProblem(f"overrides.{key}", f"must be a size such as 728x90, or {', '.join(ASPECTS)}")
+            continue
+        for name, change in changes.items():
+            path = f"overrides.{key}.{name}"
+            if name != CANVAS and name not in layers:
+                yield FieldProblem(path, f"no layer is called {name!r}; there are: {', '.join(layers)}")
+                continue
+            yield from _change_problems(layout, layers.get(name), change, path)
+
+
+def _change_problems(layout: Layout, layer: Layer | None, change: dict[str, Any], path: str) -> Iterator[FieldProblem]:
+    fixed = next((name for name in ("name", "kind", "field") if name in change), None)
+    if fixed is not None:
+        yield FieldProblem(f"{path}.{fixed}", "is the same on every canvas")
+        return
+    try:
+        if layer is None:
+            _changed(layout.canvas, [change], CanvasLook.model_validate)
+            return
+        changed = _changed(layer, [change], _LAYER.validate_python)
+    except ValidationError as error:
+        # The path of a changed layer begins with its kind.
+        for problem in problems_of(error):
+            inner = problem.path if layer is None else problem.path.removeprefix(layer.kind).removeprefix(".")
+            yield FieldProblem(f"{path}.{inner}".removesuffix("."), problem.message)
+        return
+    for role in filter(None, map(role_of, changed.paints())):
+        if role not in layout.palette:
+            yield FieldProblem(path, f"uses brand.{role}, for which `palette` has no fallback")
+
+
+def _changed(part: Any, changes: Sequence[Mapping[str, Any]], read: Any) -> Any:
+    """A part with changes merged into what was written of it (RFC 7396: null is as if it were left out)."""
+    merged = part.model_dump(mode="json", exclude_unset=True)
+    for change in changes:
+        merged = _merged(merged, change)
+    return read(merged)
+
+
+def _merged(target: Any, patch: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(value, Mapping) and name != "fill":
+            result[name] = _merged(result.get(name), value)
+        else:
+            # A colour and a gradient are alternatives: one of them replaces the other.
+            result[name] = value
+    return result
+
+
+def has_label(layers: Sequence[Layer]) -> bool:
+    """Whether some layer can say that artificial intelligence took part."""
+    return any(isinstance(layer, LabelLayer) for layer in layers)
