@@ -21,6 +21,13 @@ STATE_STYLES = {
     "enabled": "green",
     "disabled": "red",
     "draining": "yellow",
+    "planning": "yellow",
+    "planned": "cyan",
+    "launching": "cyan",
+    "paused": "magenta",
+    "completed": "green",
+    "approved": "green",
+    "rejected": "red",
 }
 
 

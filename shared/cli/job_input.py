@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from shared.cli.errors import BadOption
+from shared.cli.json_file import read_object
 
 
 def read_input(file: Path | None, prompt: str | None, settings: Sequence[str]) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def read_input(file: Path | None, prompt: str | None, settings: Sequence[str]) -
 
     A value that is JSON is taken as JSON, any other as text: ``width=64``, ``prompt=a beach``. Raises ``BadOption``.
     """
-    job_input = {} if file is None else _read_object(file)
+    job_input = {} if file is None else read_object("--input", file)
     if prompt is not None:
         job_input["prompt"] = prompt
     for setting in settings:
@@ -38,22 +38,6 @@ def with_seeds(job_input: dict[str, Any], count: int) -> Iterator[dict[str, Any]
     seed = job_input.get("seed")
     for number in range(count):
         yield {**job_input, "seed": seed + number} if isinstance(seed, int) else dict(job_input)
-
-
-def _read_object(file: Path) -> dict[str, Any]:
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadOption(f"--input: {file} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise BadOption(f"--input: {file} is not UTF-8 text.") from None
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        raise BadOption(f"--input: {file} is not JSON: {error}.") from None
-    if not isinstance(value, dict):
-        raise BadOption(f"--input: {file} does not hold a JSON object.")
-    return value
 
 
 def _value(text: str) -> Any:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import typer
 
 from shared.cli import (
+    batches,
     bootstrap,
+    brand_kits,
+    campaigns,
     chains,
     demo,
     jobs,
@@ -21,6 +24,7 @@ from shared.cli import (
     sign_in,
     status,
     submit,
+    templates,
     up,
     uploads,
     webhook_deliveries,
@@ -47,6 +51,10 @@ _WORK, _STACK, _OPERATE = "Jobs", "The stack on this machine", "Operate an insta
 app.command("submit", rich_help_panel=_WORK)(submit.submit)
 app.add_typer(jobs.app, name="jobs", rich_help_panel=_WORK)
 app.add_typer(chains.app, name="chains", rich_help_panel=_WORK)
+app.add_typer(batches.app, name="batches", rich_help_panel=_WORK)
+app.add_typer(campaigns.app, name="campaigns", rich_help_panel=_WORK)
+app.add_typer(templates.app, name="templates", rich_help_panel=_WORK)
+app.add_typer(brand_kits.app, name="brand-kits", rich_help_panel=_WORK)
 app.add_typer(models.app, name="models", rich_help_panel=_WORK)
 app.add_typer(uploads.app, name="uploads", rich_help_panel=_WORK)
 webhooks = typer.Typer(help="Addresses that are told of events, and what was sent to them.", no_args_is_help=True)

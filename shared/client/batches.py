@@ -42,6 +42,7 @@ class Batches(BatchCalls):
         ``wait`` waits. Raises ``OSError``, too.
         """
         body: dict[str, Any] = {
+            "name": name or (Path(table).stem if isinstance(table, str | Path) else model),
             "model": model,
             "input": dict(job_input),
             **table_fields(table, self._uploads),
@@ -49,8 +50,6 @@ class Batches(BatchCalls):
             "priority": priority,
             "dry_run": dry_run,
         }
-        if name is not None:
-            body["name"] = name
         if wildcards:
             body["wildcards"] = {each: list(words) for each, words in wildcards.items()}
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
