@@ -20,6 +20,7 @@ from shared.jobs import repository
 from shared.jobs.models import Job
 from shared.jobs.states import TERMINAL, JobState, Priority
 from shared.storage.formats import FileKind
+from web.pages import composite_view
 from web.pages.form_fields import PROMPT, SEED, label_of
 from web.pages.kept_files import KeptFile, named_files
 from web.pages.results import Result, is_read, kind_made_by, results_of
@@ -52,9 +53,16 @@ class JobView:
 
     @property
     def _subject(self) -> str:
+        if self.is_composite:
+            return composite_view.title_of(self.job.input)
         names = [file.name for _, file in self.input_files]
         choices = [value for _, _, value in self.parameters if isinstance(value, str)]
         return ", ".join(names or choices) or self.model.title
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether it lays layers over one another: a program wrote its input, and no form shows it."""
+        return composite_view.is_scene(self.job.input)
 
     @property
     def is_live(self) -> bool:
@@ -140,6 +148,8 @@ class JobView:
 
         Without the prompt, which stands above, and without what the model leaves no choice in.
         """
+        if self.is_composite:
+            return composite_view.parameters_of(self.job.input)
         order = [*FAMILIES[self.model.family].input_type.model_fields]
         fixed = {name for name, bounds in self.model.limits.items() if len(bounds.get("one_of", ())) == 1}
         shown = [
@@ -154,14 +164,14 @@ class JobView:
     @property
     def input_files(self) -> list[tuple[str, KeptFile]]:
         """``(label, file)`` for each file that it reads."""
-        named = [
-            (label_of(name), reference) for name, value in _leaves(self.job.input) for reference in _references(value)
-        ]
+        named = [(label, write_reference(value)) for label, value in _named_files(self.job.input)]
         return [(label, self.files[reference]) for label, reference in named if reference in self.files]
 
     @property
     def picture_size(self) -> tuple[int, int]:
         """Width and height in pixels of the pictures it is to make."""
+        if self.is_composite:
+            return composite_view.size_of(self.job.input)
         return int(self.job.input.get("width") or 1), int(self.job.input.get("height") or 1)
 
 
@@ -180,9 +190,20 @@ def views_of(session: Session, jobs: Sequence[Job]) -> list[JobView]:
 
 def _files_of(session: Session, jobs: Sequence[Job]) -> dict[str, KeptFile]:
     """The files that these jobs read, by reference. They are of one workspace."""
-    wanted = {reference for job in jobs for _, value in _leaves(job.input) for reference in _references(value)}
+    wanted = {write_reference(value) for job in jobs for _, value in _named_files(job.input)}
     found = named_files(session, jobs[0].workspace_id, sorted(wanted)) if wanted else []
     return {file.reference: file for file in found}
+
+
+def _named_files(job_input: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """``(label, file reference)`` of every file that an input names."""
+    if composite_view.is_scene(job_input):
+        yield from composite_view.pictures_of(job_input)
+        return
+    for name, value in _leaves(job_input):
+        for each in value if isinstance(value, list) else [value]:
+            if is_reference(each):
+                yield label_of(name), each
 
 
 def _leaves(job_input: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
