@@ -141,7 +141,8 @@ def _create_batches() -> None:
         sa.Column("counted_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("fence", sa.BigInteger(), nullable=True),
         sa.Column("lease_until", postgresql.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error_message", sa.Text(), nullable=True),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -164,7 +165,7 @@ def _create_batches() -> None:
         "batches",
         ["due_at"],
         unique=False,
-        postgresql_where=sa.text("state IN ('planning', 'launching', 'running', 'paused')"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_batches_upload_id"), "batches", ["upload_id"], unique=False)
     op.create_index("ix_batches_workspace_newest", "batches", ["workspace_id", "id"], unique=False)
@@ -282,7 +283,7 @@ def _create_batch_items() -> None:
         sa.Column("review_reason", sa.Text(), nullable=True),
         sa.Column("reviewed_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_batch_items_batch_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_batch_items_job_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_batch_items_job_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_batch_items_workspace_id"), ondelete="CASCADE"
         ),
@@ -329,6 +330,7 @@ def _create_exports() -> None:
         sa.Column("credentials", sa.LargeBinary(), nullable=False),
         sa.Column("copied", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("after", sa.Uuid(), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("fence", sa.BigInteger(), nullable=True),
         sa.Column("lease_until", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),

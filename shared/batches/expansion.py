@@ -33,7 +33,7 @@ class SourceDraft:
     """SHA-256 of everything that decides it."""
     kind: SourceKind
     request: dict[str, Any]
-    """``{"model": ..., "input": ..., "rules": {...}}``; the input complete, its seed included. Only texts have rules."""
+    """``{"model": ..., "input": ..., "rules": {...}}``: the input complete with its seed; rules only for texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from shared.batches.states import BatchKind, BatchState, ExportState, ReviewStat
 from shared.db import Base, text_enum
 from shared.identifiers import new_id
 
-_ACTIVE = text("state IN ('planning', 'launching', 'running', 'paused')")
-
 
 class Batch(Base):
     """Rows of one table, submitted together: as jobs, or as the creatives of a campaign."""
@@ -34,7 +32,7 @@ class Batch(Base):
         ),
         Index("ix_batches_workspace_newest", "workspace_id", "id"),
         # Whose turn it is: the dispatcher's question, and a worker's.
-        Index("ix_batches_due", "due_at", postgresql_where=_ACTIVE),
+        Index("ix_batches_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -55,10 +53,10 @@ class Batch(Base):
     plan: Mapped[dict[str, Any] | None]
     """What it comes to: counts, what is generated, what it is likely to take."""
     rows: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    """Rows read so far; all of them once it is planned."""
+    """The number of the last row read; that of the table's last row once it is planned. Blank rows count."""
     bad_rows: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     launched_rows: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    """Rows whose jobs have been accepted: where launching goes on."""
+    """The number of the last row whose jobs have been accepted: where launching goes on, until it is ``rows``."""
     items: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     """What is made of the good rows: jobs, or creatives."""
     counts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
@@ -67,8 +65,10 @@ class Batch(Base):
     fence: Mapped[int | None]
     """Of the worker that plans or launches it; as for jobs."""
     lease_until: Mapped[datetime | None]
-    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    """When a worker should look at it next."""
+    failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Looks at it, one after another, that ended without a word."""
+    due_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    """When a worker should look at it next; null: there is nothing to do before somebody says so."""
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -159,8 +159,8 @@ class BatchItem(Base):
     template: Mapped[str | None]
     size: Mapped[str | None]
     locale: Mapped[str | None]
-    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
-    """Null: it waits for a text, could not be made (``error_code``), or its job is no longer kept."""
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    """Null: it waits to be submitted, or could not be (``error_code``). It is kept no longer than its job."""
     attempt: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     """Counts what was tried again or made anew."""
     changes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
@@ -189,6 +189,8 @@ class Export(Base):
     copied: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     after: Mapped[UUID | None]
     """The last item that was copied: where a new try goes on."""
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Since a file was last copied."""
     fence: Mapped[int | None]
     lease_until: Mapped[datetime | None]
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -43,9 +43,9 @@ class BatchRequest(BaseModel):
     )
     model: str = Field(min_length=1, max_length=200, examples=["starter/backdrops"])
     input: dict[str, Any] = Field(
-        description="The model's input. In every text of it `{column}` is a row's cell, `{red|green}` one of several, and"
-        " `__name__` one of a wildcard's texts; a brace itself is doubled. A column called `input.<field>` stands for"
-        " that field in its row.",
+        description="The model's input. In every text of it `{column}` is a row's cell, `{red|green}` one of several,"
+        " and `__name__` one of a wildcard's texts; a brace itself is doubled. A column called `input.<field>` stands"
+        " for that field in its row.",
         examples=[{"prompt": "a {misty|sunlit} tea garden, {name}"}],
     )
     wildcards: dict[WildcardName, Annotated[list[WildcardText], Field(min_length=1, max_length=10_000)]] = Field(

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, case, func, select, text, update
+from sqlalchemy import TextClause, case, func, select, text, true, update
 from sqlalchemy.orm import Session
 
 from shared.accounts.ledger import Charge, charge
@@ -122,13 +122,18 @@ def share_outputs(session: Session, root_ids: Collection[UUID]) -> Mapping[Job, 
     return {twin: shared[twin.id] for twin in twins}
 
 
-def release_twins(session: Session, ended: Sequence[Job]) -> None:
-    """Let the oldest twin of each job that ended without outputs run itself, and the others wait for that one."""
+def release_twins(session: Session, ended: Sequence[Job], beyond_batch: UUID | None = None) -> None:
+    """Let the oldest twin of each job that ended without outputs run itself, and the others wait for that one.
+
+    With ``beyond_batch`` those of that batch stay as they are: it is held back, and nobody else waits for it.
+    """
     if not ended:
         return
     waiting = select(Job.id, Job.twin_id, Job.priority).where(
         Job.twin_id.in_([job.id for job in ended]), Job.state == JobState.WAITING
     )
+    concerned = true() if beyond_batch is None else Job.batch_id.is_distinct_from(beyond_batch)
+    waiting = waiting.where(concerned)
     left: dict[UUID, list[Any]] = defaultdict(list)
     for row in session.execute(waiting.order_by(Job.id).with_for_update()):
         left[row.twin_id].append(row)
@@ -137,7 +142,7 @@ def release_twins(session: Session, ended: Sequence[Job]) -> None:
     heirs = {root_id: twins[0].id for root_id, twins in left.items()}
     session.execute(
         update(Job)
-        .where(Job.twin_id.in_(heirs), Job.state == JobState.WAITING, Job.id.not_in(heirs.values()))
+        .where(Job.twin_id.in_(heirs), Job.state == JobState.WAITING, Job.id.not_in(heirs.values()), concerned)
         .values(twin_id=case(heirs, value=Job.twin_id)),
         execution_options={"synchronize_session": False},
     )

@@ -14,6 +14,7 @@ class FileKind(StrEnum):
     MIDI = "midi"
     VIDEO = "video"
     TEXT = "text"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,14 @@ VTT = Format("WebVTT", "text/vtt; charset=utf-8", "vtt", FileKind.TEXT)
 JSON = Format("JSON", "application/json", "json", FileKind.TEXT)
 AVIF = Format("AVIF", "image/avif", "avif", FileKind.IMAGE)
 
+CSV = Format("CSV", "text/csv", "csv", FileKind.TABLE)
+XLSX = Format("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", FileKind.TABLE)
+JSONL = Format("JSON Lines", "application/jsonl", "jsonl", FileKind.TABLE)
+
+TABLES = (CSV, XLSX, JSONL)
+"""What an upload may be that is sent as a table. A spreadsheet's first sheet is kept as CSV."""
+TABLE_MEDIA_TYPES = frozenset(each.media_type for each in TABLES)
+
 WRITTEN = (SRT, VTT, JSON, AVIF)
 """Formats that jobs write besides. An upload of a text one is kept as the text that it is; AVIF no job reads."""
 _READ = tuple(each for each in (*FORMATS, *WRITTEN) if each is not AVIF)
@@ -58,6 +67,7 @@ SIZE_CAPS = {
     FileKind.MIDI: 1_000_000,
     FileKind.VIDEO: 500_000_000,
     FileKind.TEXT: 2_000_000,
+    FileKind.TABLE: 500_000_000,
 }
 """Bytes that a file of each kind may have."""
 LARGEST = max(SIZE_CAPS.values())
