@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from shared.batches.models import Batch, BatchProblem, Export
 from shared.batches.repository import ItemView
@@ -58,7 +57,7 @@ def batch_urls(batch: Batch) -> dict[str, str]:
     return {
         "self": api,
         "problems": f"{api}/problems",
-        "items": f"{api}/items",
+        "items": f"{api}/creatives" if batch.kind is BatchKind.CAMPAIGN else f"{api}/items",
         "manifest_csv": f"{api}/manifest.csv",
         "manifest_jsonl": f"{api}/manifest.jsonl",
         "zip": f"{api}/results.zip",
@@ -111,5 +110,5 @@ def export_document(export: Export) -> dict[str, Any]:
         "error": {"message": export.error_message} if export.error_message else None,
         "created_at": iso(export.created_at),
         "finished_at": iso(export.finished_at),
-        "urls": {"self": f"{base}/api/v1/exports/{quote(str(export.id))}"},
+        "urls": {"self": f"{base}/api/v1/batches/{export.batch_id}/exports/{export.id}"},
     }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from shared.artifacts.models import Artifact
 from shared.batches.models import Batch, BatchItem, BatchProblem, BatchRow
-from shared.batches.states import BatchKind, ReviewState
+from shared.batches.states import BatchKind, BatchState, ReviewState
 from shared.errors import NotFound
 from shared.identifiers import new_id
 from shared.jobs.models import Job
@@ -91,12 +91,19 @@ def get_batch(session: Session, workspace_id: UUID, batch_id: UUID, *, lock: boo
 
 
 def list_batches(
-    session: Session, workspace_id: UUID, kind: BatchKind | None, limit: int, before: UUID | None
+    session: Session,
+    workspace_id: UUID,
+    kind: BatchKind | None,
+    state: BatchState | None,
+    limit: int,
+    before: UUID | None,
 ) -> Sequence[Batch]:
     """A page of a workspace's batches, newest first; ``before`` is the last id of the page before."""
     query = select(Batch).where(Batch.workspace_id == workspace_id).order_by(Batch.id.desc()).limit(limit)
     if kind is not None:
         query = query.where(Batch.kind == kind)
+    if state is not None:
+        query = query.where(Batch.state == state)
     if before is not None:
         query = query.where(Batch.id < before)
     return session.scalars(query).all()

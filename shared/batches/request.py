@@ -53,7 +53,9 @@ class BatchRequest(BaseModel):
     )
     seed: int = Field(default=0, ge=0, le=MAX_SEED, description="Decides everything that is chosen among several.")
     priority: PriorityName = Field(default="bulk", description="Of the jobs.")
-    launch: bool = Field(default=False, description="Launch it as soon as it is planned, whatever the plan says.")
+    dry_run: bool = Field(
+        default=False, description="Stop when it is planned. Otherwise it is launched then, whatever the plan says."
+    )
 
     @model_validator(mode="after")
     def _one_table(self) -> BatchRequest:

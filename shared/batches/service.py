@@ -54,7 +54,7 @@ def create_jobs(session: Session, workspace_id: UUID, request: BatchRequest, key
         upload_id=request.table.upload if request.table else None,
         rows=request.rows,
         priority=Priority[request.priority.upper()],
-        auto_launch=request.launch,
+        auto_launch=not request.dry_run,
         idempotency_key=key,
         request_hash=content_hash(request.model_dump(mode="json")),
         check_columns=spec.check_columns,
@@ -72,11 +72,12 @@ def list_batches(
     workspace_id: UUID,
     *,
     kind: BatchKind | None = None,
+    state: BatchState | None = None,
     limit: int = 50,
     before: UUID | None = None,
 ) -> Sequence[Batch]:
     """A page of a workspace's batches, newest first; ``before`` is the last id of the page before."""
-    return repository.list_batches(session, workspace_id, kind, limit, before)
+    return repository.list_batches(session, workspace_id, kind, state, limit, before)
 
 
 def launch(session: Session, workspace_id: UUID, batch_id: UUID) -> Batch:
