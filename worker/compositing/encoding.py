@@ -43,14 +43,14 @@ def encoded(image: pyvips.Image, job: CompositeInput) -> Encoded:
     """The file. Raises ``InputRefused`` where it cannot be made as small as asked for."""
     output = job.output
     image = _prepared(image, output, job.canvas.dpi)
-    # A file for print says which sRGB is meant; on screens, no profile means sRGB.
-    profile = {} if job.canvas.dpi is None else {"profile": "srgb", "keep": "icc"}
+    # A file for print says how large it is and which colours are meant; on screens, no profile means sRGB.
+    marks = {"keep": "none"} if job.canvas.dpi is None else {"profile": "srgb"}
     if output.format == "png":
-        return _png(image, output, profile)
-    best = Encoded(_lossy(image, output.format, output.quality, profile), output.quality)
+        return _png(image, output, marks)
+    best = Encoded(_lossy(image, output.format, output.quality, marks), output.quality)
     if output.max_bytes is None or len(best.body) <= output.max_bytes:
         return best
-    return _smaller(image, output, profile, len(best.body))
+    return _smaller(image, output, marks, len(best.body))
 
 
 def _prepared(image: pyvips.Image, output: OutputFile, dpi: int | None) -> pyvips.Image:
@@ -61,12 +61,11 @@ def _prepared(image: pyvips.Image, output: OutputFile, dpi: int | None) -> pyvip
     return image
 
 
-def _png(image: pyvips.Image, output: OutputFile, profile: dict[str, str]) -> Encoded:
-    keep = profile or {"keep": "none"}
-    body = image.pngsave_buffer(compression=3, filter="sub", **keep)
+def _png(image: pyvips.Image, output: OutputFile, marks: dict[str, str]) -> Encoded:
+    body = image.pngsave_buffer(compression=3, filter="sub", **marks)
     if output.max_bytes is None or len(body) <= output.max_bytes:
         return Encoded(body, None)
-    small = image.pngsave_buffer(compression=9, palette=True, Q=_PALETTE_QUALITY, effort=7, **keep)
+    small = image.pngsave_buffer(compression=9, palette=True, Q=_PALETTE_QUALITY, effort=7, **marks)
     if len(small) <= output.max_bytes:
         return Encoded(small, None, has_palette=True)
     raise InputRefused.of(
@@ -76,7 +75,7 @@ def _png(image: pyvips.Image, output: OutputFile, profile: dict[str, str]) -> En
     )
 
 
-def _smaller(image: pyvips.Image, output: OutputFile, profile: dict[str, str], size: int) -> Encoded:
+def _smaller(image: pyvips.Image, output: OutputFile, marks: dict[str, str], size: int) -> Encoded:
     """The best quality below the one asked for whose file is small enough, by bisection."""
     limit = output.max_bytes or 0
     found: Encoded | None = None
@@ -84,7 +83,7 @@ def _smaller(image: pyvips.Image, output: OutputFile, profile: dict[str, str], s
     while low <= high:
         # The least comes first: where it is too large, nothing else need be tried.
         quality = LEAST_QUALITY if found is None else (low + high + 1) // 2
-        body = _lossy(image, output.format, quality, profile)
+        body = _lossy(image, output.format, quality, marks)
         size = len(body)
         if size <= limit:
             found, low = Encoded(body, quality), quality + 1
@@ -101,13 +100,12 @@ def _smaller(image: pyvips.Image, output: OutputFile, profile: dict[str, str], s
     return found
 
 
-def _lossy(image: pyvips.Image, form: str, quality: int, profile: dict[str, str]) -> bytes:
-    keep = profile or {"keep": "none"}
+def _lossy(image: pyvips.Image, form: str, quality: int, marks: dict[str, str]) -> bytes:
     match form:
         case "jpeg":
-            body = image.jpegsave_buffer(Q=quality, **keep)
+            body = image.jpegsave_buffer(Q=quality, **marks)
         case "webp":
-            body = image.webpsave_buffer(Q=quality, effort=0, **keep)
+            body = image.webpsave_buffer(Q=quality, effort=0, **marks)
         case _:
-            body = image.heifsave_buffer(Q=quality, compression="av1", effort=0, **keep)
+            body = image.heifsave_buffer(Q=quality, compression="av1", effort=0, **marks)
     return bytes(body)

@@ -47,6 +47,11 @@ class Rectangle:
         x, y = max(self.x, other.x), max(self.y, other.y)
         return Rectangle(x, y, max(0, min(self.right, other.right) - x), max(0, min(self.bottom, other.bottom) - y))
 
+    def around(self, other: Rectangle) -> Rectangle:
+        """The least rectangle that has both in it."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Rectangle(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it."""

@@ -86,7 +86,9 @@ def paint(canvas: Canvas, layer: TextLayer, path: str, safe: Rectangle | None, c
     place = _place(layer.box, setting.ink.moved(round(left), round(top)))
     _check_bounds(place, canvas, safe, _field(layer, path))
     if layer.plate is not None:
-        _paint_plate(canvas, layer, _lines_of(layer, place, setting, top), cache)
+        # As high as the lines: plates of one design are alike whatever letters are on them.
+        lines = Rectangle(place.x, layer.box.y + round(top), place.width, round(setting.height))
+        _paint_plate(canvas, layer, place, lines, cache)
     glyphs = _glyphs(layer, setting, place)
     measured, strength = _made_readable(canvas, layer, glyphs, path)
     if layer.shadow is not None:
@@ -147,18 +149,12 @@ def _corners(place: Rectangle) -> str:
     return f"{place.x},{place.y} to {place.right},{place.bottom}"
 
 
-def _paint_plate(canvas: Canvas, layer: TextLayer, lines: Rectangle, cache: PictureCache) -> None:
+def _paint_plate(canvas: Canvas, layer: TextLayer, ink: Rectangle, lines: Rectangle, cache: PictureCache) -> None:
     plate = layer.plate
     assert plate is not None
-    under = lines.grown(plate.padding_x, plate.padding_y)
+    under = lines.grown(plate.padding_x, plate.padding_y).around(ink)
     box = Box(x=under.x, y=under.y, width=under.width, height=under.height)
     canvas.paint(filled(plate.paint, box, cache, radius=plate.radius).at_opacity(layer.opacity))
-
-
-def _lines_of(layer: TextLayer, place: Rectangle, setting: Setting, top: float) -> Rectangle:
-    """As wide as the ink and as high as the lines: plates of one design are alike whatever letters are on them."""
-    y = min(layer.box.y + round(top), place.y)
-    return Rectangle(place.x, y, place.width, max(round(setting.height), place.bottom - y))
 
 
 def _glyphs(layer: TextLayer, setting: Setting, place: Rectangle) -> Overlay:
