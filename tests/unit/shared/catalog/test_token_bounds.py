@@ -13,12 +13,15 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from shared.catalog.families import FamilyName
 from shared.catalog.inspection.reading import reading_limits, token_bounds
 from shared.catalog.models import Model
+from shared.catalog.registration import Wanted, describe
 from shared.catalog.service import complete_input, input_schema
+from shared.catalog.sources import parse_source
 from shared.catalog.token_bounds import TokenBounds
 from shared.errors import InputRefused
 from worker.starter.adcopy import WEIGHTS as ADCOPY
 
 WORDS = (
+    "fresh coffee for late nights",
     "fresh",
     "coffee",
     "for",
@@ -33,6 +36,9 @@ WORDS = (
     "🎈",
 )
 SPACES = (" ", "  ", "\n", "\t", "\u3000", "\u00a0", "")
+
+DROPS_X = {"type": "Split", "pattern": {"String": "x"}, "behavior": "Removed", "invert": False}
+CUTS_BYTES = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
 
 
 def texts(count: int = 300) -> list[str]:
@@ -57,9 +63,9 @@ def byte_fallback() -> Tokenizer:
     trained = Tokenizer(models.BPE(unk_token="<unk>"))
     trained.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
     trainer = trainers.BpeTrainer(
-        vocab_size=700, special_tokens=["<unk>", *(f"<0x{byte:02X}>" for byte in range(256))], limit_alphabet=20
+        vocab_size=700, special_tokens=["<unk>", *(f"<0x{byte:02X}>" for byte in range(256))], limit_alphabet=40
     )
-    trained.train_from_iterator(texts(), trainer)
+    trained.train_from_iterator([*texts(), *["fresh coffee for late nights"] * 300], trainer)
     document = json.loads(trained.to_str())
     document["model"] |= {"byte_fallback": True, "fuse_unk": True}
     return Tokenizer.from_str(json.dumps(document))
@@ -88,7 +94,7 @@ def test_no_text_has_fewer_tokens_than_the_least(make: Any, tmp_path: Path) -> N
     [
         {"normalizer": {"type": "Lowercase"}},
         {"normalizer": {"type": "Replace", "pattern": {"Regex": "a+"}, "content": ""}},
-        {"pre_tokenizer": {"type": "Split", "pattern": {"String": "x"}, "behavior": "Removed", "invert": False}},
+        {"pre_tokenizer": {"type": "Sequence", "pretokenizers": [DROPS_X, CUTS_BYTES]}},
         {"pre_tokenizer": {"type": "Whitespace"}},
         {"model": {"type": "WordLevel", "vocab": {"<unk>": 0}, "unk_token": "<unk>"}},
     ],
@@ -173,3 +179,14 @@ def test_a_length_beyond_the_context_is_refused_and_the_form_says_so(adcopy: Mod
 
 def test_defaults_that_the_prompt_leaves_no_room_for_are_refused_too(adcopy: Model) -> None:
     assert set(refused(adcopy, prompt="a " * 170)) == {"input.max_new_tokens"}
+
+
+def test_what_the_files_say_is_written_into_the_entry_beside_the_operator_s_limits(tmp_path: Path) -> None:
+    limits = {"max_new_tokens": {"maximum": 64}, "num_beams": {"maximum": 4}, "prompt": {"tokens": {"context": 9}}}
+    wanted = Wanted(name="tests/adcopy", source=parse_source(f"file:{ADCOPY}"), limits=limits)
+
+    written = describe(wanted, tmp_path).values["limits"]
+    assert written["max_new_tokens"] == {"maximum": 64}
+    assert written["max_length"] == {"maximum": 256}
+    assert written["num_beams"] == {"maximum": 4}
+    assert TokenBounds.read(written["prompt"]["tokens"]) == token_bounds(ADCOPY)
