@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from shared.errors import BottegaError, InputRefused
 from shared.logging import get_logger
-from shared.storage.formats import FORMATS, Format
+from shared.storage.formats import FORMATS, TABLES, FileKind, Format
 
 log = get_logger(__name__)
 
@@ -42,22 +42,22 @@ class Inspected:
     sha256: bytes
     md5: bytes
     facts: dict[str, Any]
-    """``width`` and ``height`` in pixels, ``seconds``, ``tracks``, ``characters``."""
+    """``width`` and ``height`` in pixels, ``seconds``, ``tracks``, ``characters``, ``rows`` and ``columns``."""
     body: BinaryIO
 
 
 @contextmanager
-def inspected(source: BinaryIO) -> Iterator[Inspected]:
+def inspected(source: BinaryIO, expected: FileKind | None = None) -> Iterator[Inspected]:
     """What a file is, as long as the block lasts. ``source`` must have a file descriptor.
 
-    Raises ``InputRefused`` on ``file`` with the reason.
+    A table must be ``expected``. Raises ``InputRefused`` on ``file`` with the reason.
     """
     with tempfile.TemporaryFile() as target:
-        verdict = _verdict(source, target)
+        verdict = _verdict(source, target, expected)
         if "refused" in verdict:
             raise InputRefused.of("file", str(verdict["refused"]))
         yield Inspected(
-            format=next(each for each in FORMATS if each.extension == verdict["format"]),
+            format=next(each for each in (*FORMATS, *TABLES) if each.extension == verdict["format"]),
             size=verdict["size"],
             sha256=bytes.fromhex(verdict["sha256"]),
             md5=bytes.fromhex(verdict["md5"]),
@@ -66,12 +66,13 @@ def inspected(source: BinaryIO) -> Iterator[Inspected]:
         )
 
 
-def _verdict(source: BinaryIO, target: BinaryIO) -> dict[str, Any]:
+def _verdict(source: BinaryIO, target: BinaryIO, expected: FileKind | None) -> dict[str, Any]:
+    kind = [expected.value] if expected else []
     source.flush()
     with _AT_ONCE:
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "shared.artifacts.inspection", str(target.fileno())],
+                [sys.executable, "-m", "shared.artifacts.inspection", str(target.fileno()), *kind],
                 check=False,
                 stdin=source.fileno(),
                 capture_output=True,

@@ -15,7 +15,7 @@ from shared.artifacts.inspector import inspected
 from shared.artifacts.models import Upload
 from shared.clock import iso
 from shared.config import get_settings
-from shared.storage.formats import FORMATS
+from shared.storage.formats import FORMATS, TABLES, FileKind
 from web.api.schemas import uploads as schemas
 from web.auth import api_key, current_principal
 from web.content import object_store, stream_file
@@ -33,7 +33,7 @@ _BODY: dict[str, Any] = {
         "multipart/form-data": {
             "schema": {"type": "object", "properties": {FIELD: _FILE}, "required": [FIELD]},
         },
-        **{each.media_type.partition(";")[0]: {"schema": _FILE} for each in FORMATS},
+        **{each.media_type.partition(";")[0]: {"schema": _FILE} for each in (*FORMATS, *TABLES)},
         "application/octet-stream": {"schema": _FILE},
     },
 }
@@ -57,6 +57,7 @@ _CONTENT: dict[int | str, Any] = {
 @api_key(Scope.WRITE)
 @limited_submissions
 @accepts_body(_BODY)
+@blueprint.input(schemas.UploadOptions, location="query", arg_name="options")
 @blueprint.output(schemas.Upload, 201, description="The upload is stored.")
 @blueprint.doc(
     responses={
@@ -67,14 +68,18 @@ _CONTENT: dict[int | str, Any] = {
     }
 )
 @accepts_headers(_CONTENT_DISPOSITION)
-def upload() -> tuple[dict[str, Any], int, dict[str, str]]:
+def upload(options: schemas.UploadOptions) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Upload a file
 
     PNG, JPEG and WebP pictures (32 MB, 64 megapixels), WAV, FLAC, Ogg, MP3 and M4A sound (200 MB), MIDI (1 MB), MP4 and
     WebM video (500 MB), UTF-8 text (2 MB). A picture is stored as PNG, upright and without metadata; anything else as
     it came. The same file twice is one upload. It is removed when no job has used it for 30 days.
+
+    With `as=table` a table is taken (500 MB, 1,000,000 rows): CSV with any delimiter, in UTF-8, UTF-16 or Windows-1252;
+    the first sheet of an XLSX, which is stored as CSV; or JSON Lines. `facts` say how it was read.
     """
-    with received_file() as sent, inspected(sent.file) as file:
+    expected = FileKind.TABLE if options.read_as == "table" else None
+    with received_file() as sent, inspected(sent.file, expected) as file:
         received = uploads.receive(object_store(), current_principal().workspace_id, sent.name, file)
     document = _document(received.upload)
     return document, 201 if received.is_new else 200, {"Location": document["urls"]["self"]}

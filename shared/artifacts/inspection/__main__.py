@@ -1,7 +1,7 @@
-"""Look into one file of a stranger: ``python -m shared.artifacts.inspection FD`` with the file as standard input.
+"""Look into one file of a stranger: ``python -m shared.artifacts.inspection FD [KIND]`` with it as standard input.
 
 A process of its own, with little memory and little time: whatever a file does to a decoder, it does it here. What is
-found goes to standard output as JSON; a picture, written anew, goes to the descriptor FD.
+found goes to standard output as JSON; a picture or a spreadsheet, written anew, goes to the descriptor FD.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 
 from shared.artifacts.inspection.refusal import Refused
 from shared.artifacts.inspection.verdict import verdict
+from shared.storage.formats import FileKind
 
 _MEMORY_BYTES = 1_500_000_000
 _CPU_SECONDS = 60
@@ -32,7 +33,7 @@ def main() -> None:
             resource.setrlimit(limit, (most, most))
     with os.fdopen(0, "rb") as source, os.fdopen(int(sys.argv[1]), "r+b") as target:
         try:
-            found = verdict(source, target)
+            found = verdict(source, target, FileKind(sys.argv[2]) if len(sys.argv) > 2 else None)
         except Refused as refusal:
             found = {"refused": str(refusal)}
     sys.stdout.write(json.dumps(found))

@@ -21,14 +21,22 @@ _INSPECTIONS = {
 }
 
 
-def verdict(source: BinaryIO, target: BinaryIO) -> dict[str, Any]:
+def verdict(source: BinaryIO, target: BinaryIO, expected: FileKind | None = None) -> dict[str, Any]:
     """The format, facts, size and digests of what is to be stored. Raises ``Refused`` and nothing else.
 
-    A picture is written anew, to ``target``; anything else is stored as it came.
+    A picture or a spreadsheet is written anew, to ``target``; anything else is stored as it came. A table is read as
+    one only where it is ``expected``: it looks like any other text.
     """
     looked_at = Source(source)
     if not looked_at.size:
         raise Refused("is empty")
+    if expected is FileKind.TABLE:
+        # Imported for tables alone, as the pictures' library is for pictures.
+        from shared.artifacts.inspection import tables  # noqa: PLC0415
+
+        found, facts, rewritten = tables.inspect_table(looked_at, target)
+        measured = _measured(target if rewritten else source)
+        return {"format": found.extension, "facts": facts, "rewritten": rewritten, **measured}
     found = signatures.format_of(looked_at)
     _refuse_what_is_too_large(looked_at, found)
     if found.kind is FileKind.IMAGE:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from web.api.schemas.fields import Document, Identifier, PageQuery, Timestamp
 
@@ -29,7 +29,7 @@ class Upload(Document):
     sha256: str = Field(description="Of the stored bytes, in hexadecimal.")
     facts: dict[str, Any] = Field(
         description="What can be said without opening it: `width` and `height` in pixels, `seconds`, `tracks`,"
-        " `characters`.",
+        " `characters`; of a table `rows`, `columns`, `encoding`, `delimiter`, `sheet`.",
         examples=[{"width": 1024, "height": 768}],
     )
     created_at: Timestamp
@@ -42,6 +42,16 @@ class UploadPage(Document):
 
     items: list[Upload]
     next_cursor: Identifier | None = Field(description="For the next page; nothing when this is the last.")
+
+
+class UploadOptions(BaseModel):
+    """How a file is read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    read_as: Literal["table"] | None = Field(
+        default=None, alias="as", description="Read the file as a table, for a batch or a campaign."
+    )
 
 
 class UploadQuery(PageQuery):
