@@ -182,7 +182,8 @@ def test_defaults_that_the_prompt_leaves_no_room_for_are_refused_too(adcopy: Mod
 
 
 def test_what_the_files_say_is_written_into_the_entry_beside_the_operator_s_limits(tmp_path: Path) -> None:
-    limits = {"max_new_tokens": {"maximum": 64}, "num_beams": {"maximum": 4}, "prompt": {"tokens": {"context": 9}}}
+    limits: dict[str, dict[str, Any]] = {"max_new_tokens": {"maximum": 64}, "num_beams": {"maximum": 4}}
+    limits["prompt"] = {"tokens": {"context": 9}}
     wanted = Wanted(name="tests/adcopy", source=parse_source(f"file:{ADCOPY}"), limits=limits)
 
     written = describe(wanted, tmp_path).values["limits"]
