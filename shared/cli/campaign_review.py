@@ -16,6 +16,7 @@ from shared.cli.connection import connect
 from shared.cli.console import diagnostics, output, print_json, state_text
 from shared.cli.errors import BadOption
 from shared.cli.job_input import split_pair
+from shared.cli.saving import slug
 
 if TYPE_CHECKING:
     from shared.client import BatchItem, Client
@@ -104,8 +105,8 @@ def regenerate(
     if seed is None and not changed:
         raise BadOption("Give --seed for other pictures, or --cell COLUMN=TEXT for other words.")
     with connect(url, key, home) as client:
-        made = client.campaigns.regenerate(str(batch_id), _texts(item_ids), seed=seed, cells=changed)
-    output().print(f"{len(made):,} are made anew. Watch: bottega campaigns watch {batch_id}")
+        client.campaigns.regenerate(str(batch_id), _texts(item_ids), seed=seed, cells=changed)
+    output().print(f"{len(item_ids):,} are made anew. Watch: bottega campaigns watch {batch_id}")
 
 
 def _chosen(item_ids: Sequence[UUID] | None, everything: bool, **filters: Any) -> dict[str, Any]:
@@ -132,10 +133,10 @@ def _save(client: Client, items: Sequence[BatchItem], folder: Path) -> None:
     for item in items:
         if item.artifact is None:
             continue
-        # By its id, which is what approve, reject and regenerate take.
-        name = item.document["file_name"] if item.document.get("file_name") else item.id
-        path = folder / f"{item.id}_{Path(str(name)).name}"
-        client.download(item.artifact, path)
+        words = (item.custom_id, item.template, item.size, item.locale)
+        what = "_".join(slug(word) for word in words if word)
+        ending = item.artifact.media_type.rpartition("/")[2]
+        client.download(item.artifact, folder / f"{item.id}_{what}.{ending}")
     diagnostics().print(f"{len(items):,} files in {folder}; each begins with the id that approve and reject take.")
 
 

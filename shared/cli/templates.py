@@ -125,8 +125,9 @@ def preview(
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
     """Draw a template with a sample row, and save a picture for every size and locale. Exits 4 when one fails."""
+    is_file = template.endswith(".json")
     request: dict[str, Any] = {
-        "template": read_object("NAME", Path(template)) if template.endswith(".json") else template,
+        **({"layout": read_object("NAME", Path(template))} if is_file else {"templates": [template]}),
         "sizes": sizes or ["1080x1080"],
         "locales": locales or ["en"],
     }

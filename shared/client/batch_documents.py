@@ -83,7 +83,7 @@ class BatchProblem:
     @classmethod
     def from_json(cls, document: Document) -> BatchProblem:
         """The problem that ``document`` describes."""
-        return cls(document["row"], document["column"], document["code"], document["message"], document)
+        return cls(document["row"], document["column"] or "", document["code"], document["message"], document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class BatchItem:
             locale=document["locale"],
             state=document["state"],
             review=document["review"],
-            job_id=document["job_id"],
+            job_id=document["job"],
             error=JobError(error["code"], error["message"]) if error else None,
             artifact=Artifact.from_json(artifact) if artifact else None,
             document=document,
@@ -137,9 +137,9 @@ class BatchExport:
     @classmethod
     def from_json(cls, document: Document) -> BatchExport:
         """The export that ``document`` describes."""
-        return cls(
-            document["id"], ExportState(document["state"]), document["copied"], document["error_message"], document
-        )
+        error = document["error"]
+        state, why = ExportState(document["state"]), error["message"] if error else None
+        return cls(document["id"], state, document["copied"], why, document)
 
     @property
     def has_ended(self) -> bool:

@@ -85,17 +85,17 @@ class Campaigns(BatchCalls):
         *,
         seed: int | None = None,
         cells: Mapping[str, str] | None = None,
-    ) -> list[str]:
-        """Make creatives anew: with other pictures by ``seed``, or with other ``cells``. The ids of their jobs."""
+    ) -> Batch:
+        """Make creatives anew: with other pictures by ``seed``, or with other ``cells``. The campaign goes on.
+
+        A creative is made anew each time that this is asked for, so it is asked once: no answer leaves it open.
+        """
         body: dict[str, Any] = {"items": list(item_ids)}
         if seed is not None:
             body["seed"] = seed
         if cells:
             body["cells"] = dict(cells)
-        reply = self._transport.post(
-            f"{self._base}/{campaign_id}/regenerate", body, {"Idempotency-Key": uuid.uuid4().hex}
-        )
-        return [str(item["id"]) for item in reply["items"]]
+        return Batch.from_json(self._transport.post_once(f"{self._base}/{campaign_id}/regenerate", body))
 
     def preview(self, request: Mapping[str, Any], *, wait_seconds: int = 0) -> list[dict[str, Any]]:
         """Composites of a few sample rows: one document a creative, with its job."""

@@ -62,7 +62,7 @@ class ScriptedServer:
                 self.end_headers()
                 self.wfile.write(body[: len(body) // 2] if answer.truncate else body)
 
-            do_GET = do_POST = do_PATCH = do_DELETE = _reply  # noqa: N815 - the names that http.server calls
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _reply  # noqa: N815 - the names that http.server calls
 
             def log_message(self, *args: object) -> None:
                 """Say nothing."""
