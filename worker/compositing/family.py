@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -34,8 +35,14 @@ class Compositor:
     """What one process keeps between composites."""
 
     pictures: PictureCache = field(default_factory=PictureCache)
-    spared: list[tuple[CompositeInput, CompositeMedia]] = field(default_factory=list)
+    spared: deque[tuple[CompositeInput, CompositeMedia]] = field(default_factory=lambda: deque(maxlen=2 * _AT_ONCE))
     """What was finished beside a member that was refused: its forward batch is made again without that one."""
+
+    def forget(self, done: Sequence[CompositeInput]) -> None:
+        """Keep no longer what has been handed over."""
+        left = [(job, media) for job, media in self.spared if not any(job is each for each in done)]
+        self.spared.clear()
+        self.spared.extend(left)
 
 
 class Compositing:
@@ -67,7 +74,7 @@ class Compositing:
         for index, job_input in enumerate(inputs):
             made.append([] if index in dropped else [_composite(loaded, job_input, inputs)])
             dropped = control.step(index + 1, len(inputs))
-        loaded.spared.clear()
+        loaded.forget(inputs)
         return [[] if index in dropped else media for index, media in enumerate(made)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +14,8 @@ _SMALL = 24
 _REMEMBERED = 4096
 _BALANCED_LINES = 4
 _BALANCED_STEPS = 48
+# So small a setting costs little, and is large enough to be set as it is.
+_ROUGH_SIZE = 56.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +81,43 @@ def _sizes(size_min: float, size_max: float) -> Iterator[float]:
 
 
 def _largest(text: str, style: Style, room: Room, sizes: tuple[float, ...]) -> float | None:
-    """The largest size that fits, by bisection; none if the smallest does not."""
+    """The largest size that fits; none if the smallest does not.
 
-    def fits(size: float) -> bool:
-        return _fits(measure_at(text, style.sized(size), room.width), style.sized(size), room)
+    Roughly known from a small setting, then found by measuring what is near.
+    """
 
-    if fits(sizes[-1]):
-        return sizes[-1]
-    low, high = -1, len(sizes) - 1
+    def fits(index: int) -> bool:
+        at = style.sized(sizes[index])
+        return _fits(measure_at(text, at, room.width), at, room)
+
+    def fits_roughly(index: int) -> bool:
+        at = style.sized(sizes[index])
+        return _fits(_rough(text, at, room.width), at, room)
+
+    guess = max(0, _last(fits_roughly, -1, len(sizes)))
+    if fits(guess):
+        end = next((index for index in range(guess + 1, len(sizes)) if not fits(index)), len(sizes))
+        return sizes[end - 1]
+    found = _last(fits, -1, guess)
+    return sizes[found] if found >= 0 else None
+
+
+def _last(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """The last index below ``high`` of which something holds, ``low`` if of none: the very last, or by bisection."""
+    high -= 1
+    if high > low and holds(high):
+        return high
     while high - low > 1:
         middle = (low + high) // 2
-        if fits(sizes[middle]):
-            low = middle
-        else:
-            high = middle
-    return sizes[low] if low >= 0 else None
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
+def _rough(text: str, style: Style, width: int) -> Extent:
+    """About what a text needs, by a setting of one small size: Pango knows those letters already."""
+    scale = style.size / _ROUGH_SIZE
+    extent = measure_at(text, style.sized(_ROUGH_SIZE), max(1, round(width / scale)))
+    return Extent(round(extent.width * scale), extent.lines)
 
 
 def _balanced(text: str, style: Style, width: int, lines: int) -> int:
@@ -103,9 +127,13 @@ def _balanced(text: str, style: Style, width: int, lines: int) -> int:
     low, high = width // lines, width
     while high - low > width // _BALANCED_STEPS:
         middle = (low + high) // 2
-        extent = measure_at(text, style, middle)
+        extent = _rough(text, style, middle)
         low, high = (low, middle) if extent.lines == lines and extent.width <= middle else (middle, high)
-    return high
+    for narrow in (high, high + width // _BALANCED_STEPS):
+        extent = measure_at(text, style, narrow)
+        if narrow < width and extent.lines == lines and extent.width <= narrow:
+            return narrow
+    return width
 
 
 def _fits(extent: Extent, style: Style, room: Room) -> bool:

@@ -1,61 +1,18 @@
-"""What is laid upon a canvas: a picture or a colour, how much of it covers, and where."""
+"""What is laid upon a canvas: colours, how much of what is below they let through, and where."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import lru_cache
 
+import numpy as np
 import pyvips
+from numpy.typing import NDArray
 
+from worker.compositing.geometry import Rectangle
+
+Levels = NDArray[np.uint8]
 _OPAQUE = 255
-
-
-@dataclass(frozen=True, slots=True)
-class Rectangle:
-    """A part of a canvas, in pixels from its top left."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        """The first column beyond it."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        """The first row beyond it."""
-        return self.y + self.height
-
-    def moved(self, x: int, y: int) -> Rectangle:
-        """The same elsewhere."""
-        return Rectangle(self.x + x, self.y + y, self.width, self.height)
-
-    def grown(self, x: int, y: int) -> Rectangle:
-        """Larger by so much on each side."""
-        return Rectangle(self.x - x, self.y - y, self.width + 2 * x, self.height + 2 * y)
-
-    def within(self, other: Rectangle) -> bool:
-        """Whether no part lies outside of the other."""
-        return self.x >= other.x and self.y >= other.y and self.right <= other.right and self.bottom <= other.bottom
-
-    def common(self, other: Rectangle) -> Rectangle:
-        """What both have; of no width or height if nothing."""
-        x, y = max(self.x, other.x), max(self.y, other.y)
-        return Rectangle(x, y, max(0, min(self.right, other.right) - x), max(0, min(self.bottom, other.bottom) - y))
-
-    def around(self, other: Rectangle) -> Rectangle:
-        """The least rectangle that has both in it."""
-        x, y = min(self.x, other.x), min(self.y, other.y)
-        return Rectangle(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing in it."""
-        return self.width <= 0 or self.height <= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,55 +48,86 @@ class Rgba:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Three bands of colour and one of coverage, none where it covers all; ``place`` has the size of both."""
+    """``colors`` is ``(height, width, 3)``, multiplied by how much they cover; ``through``, of the same shape, is how
+    much of what is below is seen, from 0 to 255, and none where nothing is.
+    """
 
-    colors: pyvips.Image
-    cover: pyvips.Image | None
+    colors: Levels
+    through: Levels | None
     place: Rectangle
     outline_key: Hashable = None
     """What its outline is kept by; none of one that does not come again."""
 
     @staticmethod
-    def of_rgba(image: pyvips.Image, x: int, y: int, outline_key: Hashable = None) -> Overlay:
-        """A picture of three or four bands."""
-        cover = image[3] if image.bands == 4 else None
-        colors = image.extract_band(0, n=3) if image.bands == 4 else image
-        return Overlay(colors, cover, Rectangle(x, y, image.width, image.height), outline_key)
+    def of_image(image: pyvips.Image, outline_key: Hashable = None) -> Overlay:
+        """A picture of three or four bands, at the top left."""
+        levels: Levels = image.numpy()
+        place = Rectangle(0, 0, image.width, image.height)
+        if image.bands == 3:
+            return Overlay(levels, None, place, outline_key)
+        cover = _in_each_band(levels[..., 3])
+        return Overlay(product(levels[..., :3], cover), _OPAQUE - cover, place, outline_key)
 
     @staticmethod
-    def of_mask(mask: pyvips.Image, color: Rgba, x: int, y: int) -> Overlay:
-        """One colour where the mask is, as strong as both are opaque."""
-        colors = flat(color, mask.width, mask.height)
-        return Overlay(colors, faded(mask, color.opacity), Rectangle(x, y, mask.width, mask.height))
+    def of_mask(mask: Levels, color: Rgba, x: int = 0, y: int = 0) -> Overlay:
+        """One colour where the mask, ``(height, width)``, is, as strong as both are opaque."""
+        height, width = mask.shape
+        cover = weakened(mask, color.opacity)
+        colors = np.empty((height, width, 3), np.uint8)
+        for band, level in enumerate(color.rgb):
+            colors[..., band] = product(cover, np.uint8(level))
+        return Overlay(colors, _in_each_band(_OPAQUE - cover), Rectangle(x, y, width, height))
+
+    @staticmethod
+    def plain(color: Rgba, place: Rectangle) -> Overlay:
+        """A rectangle of one colour."""
+        shape = (place.height, place.width, 3)
+        alpha = np.uint8(color.alpha)
+        colors = np.broadcast_to(product(np.array(color.rgb, np.uint8), alpha), shape)
+        through = None if color.alpha == _OPAQUE else np.broadcast_to(np.uint8(_OPAQUE - color.alpha), shape)
+        return Overlay(colors, through, place)
 
     def at_opacity(self, opacity: float) -> Overlay:
         """Covering less, by so much of one."""
         if opacity >= 1:
             return self
-        cover = self.cover or pyvips.Image.black(self.place.width, self.place.height) + _OPAQUE
-        return Overlay(self.colors, faded(cover, opacity), self.place)
+        cover = np.full_like(self.colors, _OPAQUE) if self.through is None else _OPAQUE - self.through
+        return Overlay(weakened(self.colors, opacity), _OPAQUE - weakened(cover, opacity), self.place)
 
     def moved(self, x: int, y: int) -> Overlay:
         """The same elsewhere."""
-        return Overlay(self.colors, self.cover, self.place.moved(x, y), self.outline_key)
+        return Overlay(self.colors, self.through, self.place.moved(x, y), self.outline_key)
 
-    def outline(self) -> pyvips.Image:
-        """What it covers, one band."""
-        if self.cover is not None:
-            return self.cover
-        return (pyvips.Image.black(self.place.width, self.place.height) + _OPAQUE).cast("uchar")
+    def outline(self) -> Levels:
+        """What it covers, ``(height, width)``."""
+        if self.through is None:
+            return np.full(self.colors.shape[:2], _OPAQUE, np.uint8)
+        return _OPAQUE - self.through[..., 0]
 
-
-def flat(color: Rgba, width: int, height: int) -> pyvips.Image:
-    """A rectangle of one colour, three bands."""
-    return _dot(color).embed(0, 0, width, height, extend="copy")
-
-
-@lru_cache(256)
-def _dot(color: Rgba) -> pyvips.Image:
-    return (pyvips.Image.black(1, 1, bands=3) + color.rgb).cast("uchar").copy(interpretation="srgb").copy_memory()
+    @property
+    def nbytes(self) -> int:
+        """What it takes up in memory."""
+        return self.colors.nbytes + (0 if self.through is None else self.through.nbytes)
 
 
-def faded(mask: pyvips.Image, opacity: float) -> pyvips.Image:
-    """A mask as weak as an opacity from 0 to 1 makes it."""
-    return mask if opacity >= 1 else (mask * opacity).rint().cast("uchar")
+def product(levels: Levels, others: Levels | np.uint8) -> Levels:
+    """Both multiplied as parts of one, rounded: 255 times 255 is 255."""
+    # numpy casts whole arrays much faster than it multiplies arrays of another type.
+    wide = levels.astype(np.uint16)
+    wide *= others.astype(np.uint16)
+    wide += 128
+    wide += wide >> 8
+    wide >>= 8
+    return wide.astype(np.uint8)
+
+
+def _in_each_band(levels: Levels) -> Levels:
+    bands = np.empty((*levels.shape, 3), np.uint8)
+    for band in range(3):
+        bands[..., band] = levels
+    return bands
+
+
+def weakened(levels: Levels, opacity: float) -> Levels:
+    """Levels as weak as an opacity from 0 to 1 makes them, to the next of 255."""
+    return levels if opacity >= 1 else product(levels, np.uint8(round(opacity * _OPAQUE)))

@@ -8,7 +8,8 @@ import pyvips
 
 from shared.catalog.inputs.files import StoredFile
 from shared.catalog.inputs.scene import ImageLayer
-from worker.compositing.overlay import Overlay, Rectangle
+from worker.compositing.geometry import Rectangle
+from worker.compositing.overlay import Levels, Overlay
 from worker.compositing.picture_cache import PictureCache
 from worker.compositing.shapes import outline
 
@@ -29,25 +30,26 @@ def drawn(layer: ImageLayer, cache: PictureCache) -> Overlay:
     file = layer.image.file()
     content = hashlib.blake2b(file.body, digest_size=16).hexdigest()
     box = layer.box
-    look = (box.width, box.height, layer.fit, layer.focus_x, layer.focus_y, layer.trim, layer.radius)
+    key = (content, box.width, box.height, layer.fit, layer.focus_x, layer.focus_y, layer.trim, layer.radius)
     try:
-        picture = cache.get((content, *look), lambda: _placed(file, content, layer, cache))
+        picture = cache.get(key, lambda: Overlay.of_image(_placed(file, content, layer, cache), key))
     except pyvips.Error as error:
         raise UnreadablePicture(f"the picture cannot be read: {_first_line(error)}") from error
     # A picture that lies whole within its box may be smaller than it.
-    x = box.x + round((box.width - picture.width) * layer.align_x)
-    y = box.y + round((box.height - picture.height) * layer.align_y)
-    return Overlay.of_rgba(picture, x, y, (content, *look))
+    x = box.x + round((box.width - picture.place.width) * layer.align_x)
+    y = box.y + round((box.height - picture.place.height) * layer.align_y)
+    return picture.moved(x, y)
 
 
 def _placed(file: StoredFile, content: str, layer: ImageLayer, cache: PictureCache) -> pyvips.Image:
-    picture = cache.get((content, layer.trim), lambda: _read(file, trim=layer.trim))
+    levels = cache.get((content, layer.trim), lambda: _read(file, trim=layer.trim))
+    picture = pyvips.Image.new_from_array(levels, interpretation="srgb")
     scaled = _covering(picture, layer) if layer.fit == "cover" else _contained(picture, layer)
-    return _rounded(scaled, layer.radius).copy_memory()
+    return _rounded(scaled, layer.radius)
 
 
-def _read(file: StoredFile, *, trim: bool) -> pyvips.Image:
-    """Upright, in sRGB, three or four bands of 8 bits."""
+def _read(file: StoredFile, *, trim: bool) -> Levels:
+    """Upright, in sRGB, ``(height, width, 3)``, or 4 with an alpha."""
     image = pyvips.Image.new_from_buffer(file.body, "", fail_on="truncated")
     if image.width * image.height > _MAX_PIXELS:
         raise UnreadablePicture(
@@ -55,7 +57,8 @@ def _read(file: StoredFile, *, trim: bool) -> pyvips.Image:
         )
     image = _in_srgb(image.autorot())
     image = image.extract_band(0, n=4 if image.hasalpha() else 3).cast("uchar").copy(interpretation="srgb")
-    return (_trimmed(image) if trim and image.bands == 4 else image).copy_memory()
+    levels: Levels = (_trimmed(image) if trim and image.bands == 4 else image).numpy()
+    return levels
 
 
 def _in_srgb(image: pyvips.Image) -> pyvips.Image:

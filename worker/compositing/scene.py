@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyvips
 
 from shared.catalog.inputs.composite import CompositeInput
-from shared.catalog.inputs.scene import Box, ImageLayer, ShapeLayer, TextLayer
+from shared.catalog.inputs.scene import ImageLayer, ShapeLayer, TextLayer
 from shared.errors import InputRefused
 from worker.compositing import pictures, shapes, text_layers
 from worker.compositing.canvas import Canvas
-from worker.compositing.overlay import Overlay, Rectangle, Rgba
+from worker.compositing.geometry import Rectangle
+from worker.compositing.overlay import Overlay, Rgba
 from worker.compositing.picture_cache import PictureCache
 from worker.compositing.pictures import UnreadablePicture
 from worker.compositing.shadows import shadow_of
@@ -34,9 +36,14 @@ def check(job: CompositeInput) -> None:
 
 
 def draw(job: CompositeInput, cache: PictureCache) -> Drawn:
-    """Draw it. Raises ``InputRefused`` naming the layer that cannot be."""
-    canvas = Canvas(job.canvas.width, job.canvas.height, Rgba.parse(job.canvas.background))
-    safe = None if job.canvas.safe is None else _rectangle(job.canvas.safe)
+    """Draw it, in memory that the next scene of this size is drawn in.
+
+    Raises ``InputRefused`` naming the layer that cannot be drawn.
+    """
+    width, height = job.canvas.width, job.canvas.height
+    room = cache.get(("canvas", width, height), lambda: np.empty((height, width, 3), np.uint8))
+    canvas = Canvas(width, height, Rgba.parse(job.canvas.background), room)
+    safe = None if job.canvas.safe is None else Rectangle.of(job.canvas.safe)
     texts: list[SetText] = []
     for index, layer in enumerate(job.layers):
         if isinstance(layer, TextLayer):
@@ -61,7 +68,3 @@ def _overlay(layer: ShapeLayer | ImageLayer, cache: PictureCache, path: str) -> 
 
 def _path(index: int) -> str:
     return f"input.layers.{index}"
-
-
-def _rectangle(box: Box) -> Rectangle:
-    return Rectangle(box.x, box.y, box.width, box.height)

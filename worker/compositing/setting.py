@@ -10,7 +10,7 @@ import numpy as np
 import pyvips
 
 from worker.compositing import font_pack
-from worker.compositing.overlay import Rectangle
+from worker.compositing.geometry import Rectangle
 
 # Pango puts every glyph on a whole pixel. Below these sizes (pixels of an em) that is seen as uneven spacing: small
 # text is set several times as large and scaled down.
@@ -22,6 +22,7 @@ _FAR = 4.0
 _GAP = 1.2
 # A line of two scripts is a little higher than others. Over so few lines that cannot add up to one.
 _SURE = 4
+_BEYOND_LATIN = "\u0250"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,14 @@ def measure(text: str, style: Style, width: int) -> Extent:
         return Extent(0, 0)
     size = style.size * scale
     lines = 1 + int((image.yoffset + image.height - 1) // (_FAR * size))
-    if lines > _SURE:
+    if lines > _SURE and not _of_one_script(text):
         lines = _counted(image, size)
     return Extent(-(-image.width // scale), lines)
+
+
+def _of_one_script(text: str) -> bool:
+    """Whether a text has nothing but Latin letters and punctuation, and so lines of one height."""
+    return all(character < _BEYOND_LATIN or "\u2000" <= character <= "\u206f" for character in text)
 
 
 def _counted(image: pyvips.Image, size: float) -> int:
@@ -104,7 +110,7 @@ def typeset(text: str, style: Style, width: int, lines: int) -> Setting:
     left, top = image.xoffset, image.yoffset
     if scale > 1:
         image, left, top = _reduced(image, left, top, scale)
-    return Setting(image.copy_memory(), Rectangle(left, top, image.width, image.height), lines, height)
+    return Setting(image, Rectangle(left, top, image.width, image.height), lines, height)
 
 
 def _scale(size: float) -> int:

@@ -6,8 +6,9 @@ import math
 
 import pyvips
 
-from shared.catalog.inputs.scene import Box, Linear, Paint, Radial, ShapeLayer, Solid, Stop
-from worker.compositing.overlay import Overlay, Rectangle, Rgba, flat
+from shared.catalog.inputs.scene import Linear, Paint, Radial, ShapeLayer, Solid, Stop
+from worker.compositing.geometry import Rectangle
+from worker.compositing.overlay import Overlay, Rgba
 from worker.compositing.picture_cache import PictureCache
 
 # A radius that reaches the corners of the square around it.
@@ -16,47 +17,48 @@ _TO_THE_CORNERS = 50 * math.sqrt(2)
 
 def drawn(layer: ShapeLayer, cache: PictureCache) -> Overlay:
     """The shape in its place, without its shadow."""
-    return filled(layer.paint, layer.box, cache, radius=layer.radius, is_ellipse=layer.form == "ellipse")
+    place = Rectangle.of(layer.box)
+    return filled(layer.paint, place, cache, radius=layer.radius, is_ellipse=layer.form == "ellipse")
 
 
-def filled(paint: Paint, box: Box, cache: PictureCache, *, radius: int = 0, is_ellipse: bool = False) -> Overlay:
-    """A box of a paint, with rounded corners, or the ellipse in it."""
-    key = (box.width, box.height, radius, is_ellipse)
-    is_plain = not is_ellipse and radius == 0
+def filled(
+    paint: Paint, place: Rectangle, cache: PictureCache, *, radius: int = 0, is_ellipse: bool = False
+) -> Overlay:
+    """A place full of a paint, with rounded corners, or the ellipse in it."""
+    if isinstance(paint, Solid) and not is_ellipse and radius == 0:
+        return Overlay.plain(Rgba.parse(paint.color), place)
+    width, height = place.width, place.height
     if isinstance(paint, Solid):
         color = Rgba.parse(paint.color)
-        if is_plain and color.alpha == 255:
-            return Overlay(
-                flat(color, box.width, box.height), None, Rectangle(box.x, box.y, box.width, box.height), key
-            )
-        mask = cache.get(("outline", *key), lambda: outline(box.width, box.height, radius, is_ellipse=is_ellipse))
-        return Overlay.of_mask(mask, color, box.x, box.y)
-    gradient = _gradient(paint, box.width, box.height)
-    picture = cache.get(
-        ("shape", gradient, *key), lambda: _svg(box.width, box.height, gradient, "url(#g)", radius, is_ellipse)
+        definitions, fill = "", f'fill="{color.hex}" fill-opacity="{color.opacity}"'
+    else:
+        definitions, fill = _gradient(paint, width, height), 'fill="url(#g)"'
+    key = ("shape", width, height, radius, is_ellipse, definitions, fill)
+    shape = cache.get(
+        key, lambda: Overlay.of_image(_svg(width, height, definitions, fill, radius, is_ellipse=is_ellipse), key)
     )
-    return Overlay.of_rgba(picture, box.x, box.y, ("shape", gradient, *key))
+    return shape.moved(place.x, place.y)
 
 
-def outline(width: int, height: int, radius: int, *, is_ellipse: bool = False) -> pyvips.Image:
-    """What a shape covers, one band."""
-    if not is_ellipse and radius == 0:
-        return (pyvips.Image.black(width, height) + 255).cast("uchar")
-    return _svg(width, height, "", "#000", radius, is_ellipse)[3].copy_memory()
+def outline(width: int, height: int, radius: int) -> pyvips.Image:
+    """What a rectangle with rounded corners covers, one band."""
+    return _svg(width, height, "", 'fill="#000"', radius)[3]
 
 
-def _svg(width: int, height: int, definitions: str, fill: str, radius: int, is_ellipse: bool) -> pyvips.Image:
+def _svg(
+    width: int, height: int, definitions: str, fill: str, radius: int, *, is_ellipse: bool = False
+) -> pyvips.Image:
     if is_ellipse:
         x, y = width / 2, height / 2
-        shape = f'<ellipse cx="{x}" cy="{y}" rx="{x}" ry="{y}" fill="{fill}"/>'
+        shape = f'<ellipse cx="{x}" cy="{y}" rx="{x}" ry="{y}" {fill}/>'
     else:
         round_by = min(radius, width / 2, height / 2)
-        shape = f'<rect width="{width}" height="{height}" rx="{round_by}" fill="{fill}"/>'
+        shape = f'<rect width="{width}" height="{height}" rx="{round_by}" {fill}/>'
     document = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
         f' viewBox="0 0 {width} {height}"><defs>{definitions}</defs>{shape}</svg>'
     )
-    return pyvips.Image.svgload_buffer(document.encode(), unlimited=True).copy_memory()
+    return pyvips.Image.svgload_buffer(document.encode(), unlimited=True)
 
 
 def _gradient(paint: Linear | Radial, width: int, height: int) -> str:

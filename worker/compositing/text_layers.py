@@ -14,7 +14,8 @@ from worker.compositing import contrast, languages, scrims
 from worker.compositing.canvas import Canvas
 from worker.compositing.fitting import DoesNotFit, Fit, Room, fit
 from worker.compositing.font_pack import FAMILIES
-from worker.compositing.overlay import Overlay, Rectangle, Rgba
+from worker.compositing.geometry import Rectangle
+from worker.compositing.overlay import Overlay, Rgba
 from worker.compositing.picture_cache import PictureCache
 from worker.compositing.setting import Setting, Style
 from worker.compositing.shadows import shadow_of
@@ -92,7 +93,7 @@ def paint(canvas: Canvas, layer: TextLayer, path: str, safe: Rectangle | None, c
     glyphs = _glyphs(layer, setting, place)
     measured, strength = _made_readable(canvas, layer, glyphs, path)
     if layer.shadow is not None:
-        canvas.paint(shadow_of(glyphs, layer.shadow).at_opacity(layer.opacity))
+        canvas.paint(shadow_of(glyphs, layer.shadow, cache).at_opacity(layer.opacity))
     canvas.paint(glyphs.at_opacity(layer.opacity))
     return SetText(layer.name, fitted.size, setting.lines, place, measured, strength)
 
@@ -153,15 +154,15 @@ def _paint_plate(canvas: Canvas, layer: TextLayer, ink: Rectangle, lines: Rectan
     plate = layer.plate
     assert plate is not None
     under = lines.grown(plate.padding_x, plate.padding_y).around(ink)
-    box = Box(x=under.x, y=under.y, width=under.width, height=under.height)
-    canvas.paint(filled(plate.paint, box, cache, radius=plate.radius).at_opacity(layer.opacity))
+    canvas.paint(filled(plate.paint, under, cache, radius=plate.radius).at_opacity(layer.opacity))
 
 
 def _glyphs(layer: TextLayer, setting: Setting, place: Rectangle) -> Overlay:
     color = Rgba.parse(layer.color)
     if setting.image.bands == 1:
-        return Overlay.of_mask(setting.image, color, place.x, place.y)
-    return Overlay.of_rgba(setting.image, place.x, place.y).at_opacity(color.opacity)
+        mask = setting.image.numpy().reshape(place.height, place.width)
+        return Overlay.of_mask(mask, color, place.x, place.y)
+    return Overlay.of_image(setting.image).at_opacity(color.opacity).moved(place.x, place.y)
 
 
 def _made_readable(canvas: Canvas, layer: TextLayer, glyphs: Overlay, path: str) -> tuple[float | None, float]:
