@@ -54,7 +54,11 @@ class KitStyle(Part):
 
     prompt: Prompt = Field(default="", max_length=2000, description="Appended to each prompt of a picture.")
     negative_prompt: Prompt = Field(default="", max_length=2000)
-    lora: str | None = Field(default=None, max_length=200, description="A model with the brand's LoRA, by its name.")
+    model: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Draws where a campaign names no model: such as one that was registered with the brand's LoRA.",
+    )
 
 
 class BrandKitSpec(Part):

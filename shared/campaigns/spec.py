@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
 
 from shared.campaigns.brand_kits import BrandKitSpec, read_kit
 from shared.campaigns.layout import Layout, read_layout
 from shared.campaigns.request import CampaignRequest, CopyWish, ImageWish
 from shared.catalog.inputs.composite import OutputFile
+from shared.catalog.models import Model
+from shared.catalog.service import find_model
 
 
 class TemplateSnapshot(BaseModel):
@@ -82,3 +86,9 @@ class CampaignSpec(BaseModel):
     def document(self) -> dict[str, Any]:
         """As a batch keeps it."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+def models_of(session: Session, workspace_id: UUID, spec: CampaignSpec) -> dict[str, Model]:
+    """The models that draw and write for a campaign, by name. Raises ``InputRefused`` for one that is gone."""
+    named = {str(wish.model) for wish in spec.images.values()} | {wish.model for wish in spec.texts.values()}
+    return {name: find_model(session, workspace_id, name) for name in sorted(named)}

@@ -1,0 +1,46 @@
+"""The templates of a campaign on each of its canvases, placed once for all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from shared.campaigns.brand_kits import BrandKitSpec
+from shared.campaigns.creatives import Cut
+from shared.campaigns.layout import Layout
+from shared.campaigns.look import look_of
+from shared.campaigns.placing import compiled
+from shared.campaigns.sizes import read_size
+from shared.campaigns.sources import ImageSource
+
+
+def cuts_of(
+    layouts: Mapping[str, Layout],
+    sizes: Sequence[str],
+    locales: Sequence[str],
+    kit: BrandKitSpec | None,
+    images: Mapping[str, ImageSource],
+) -> list[Cut]:
+    """Every template on every canvas, in every locale. Tells each source in which boxes its pictures will lie.
+
+    Raises ``InputRefused`` for a layer that cannot be drawn on a canvas.
+    """
+    boxes: dict[str, list[tuple[int, int]]] = {name: [] for name in images}
+    cuts = []
+    for name, layout in layouts.items():
+        look = look_of(layout, kit)
+        for size in sizes:
+            placed = {locale: compiled(layout, read_size(size), locale, look) for locale in locales}
+            one = placed[locales[0]]
+            # Of several boxes the largest decides: a picture is never enlarged more than it must be.
+            largest = {field: max(found, key=_area) for field in images if (found := one.boxes(field))}
+            for field, box in largest.items():
+                boxes[field].append(box)
+            buckets = {field: images[field].bucket(*box) for field, box in largest.items()}
+            cuts.append(Cut(name, size, placed, buckets, one.shown()))
+    for field, source in images.items():
+        source.use(boxes[field])
+    return cuts
+
+
+def _area(box: tuple[int, int]) -> int:
+    return box[0] * box[1]

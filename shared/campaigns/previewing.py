@@ -1,0 +1,157 @@
+"""A few creatives at once, before anything is planned: composites of high priority, for which no model draws or writes.
+
+What a model would draw is played by a gradient in the brand's colours, or by a picture that is given; what it would
+write by the field's example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared.campaigns.brand_kits import BrandKitSpec
+from shared.campaigns.checking import Checking
+from shared.campaigns.columns import ColumnMap
+from shared.campaigns.creatives import MODEL
+from shared.campaigns.layers import GeneratedLayer
+from shared.campaigns.layout import Layout, read_layout
+from shared.campaigns.look import Look, look_of
+from shared.campaigns.pictures import FOUND, REFUSED, with_pictures
+from shared.campaigns.placed import Placed, Value
+from shared.campaigns.placing import compiled
+from shared.campaigns.request import PreviewRequest
+from shared.campaigns.sizes import Size
+from shared.errors import FieldProblem, InputRefused
+from shared.jobs.request import JobRequest
+from shared.tables.cells import text_of
+from shared.tables.rows import Row
+
+MAX_PREVIEWS = 24
+UNNAMED = "layout"
+"""What a template is called that is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One creative to look at, and the job that makes it."""
+
+    template: str
+    size: str
+    locale: str
+    row: int
+    """From 1."""
+    job: JobRequest
+
+
+def preview(session: Session, workspace_id: UUID, request: PreviewRequest) -> list[Preview]:
+    """The jobs that show each row in every template, size and locale; submit them and wait.
+
+    Raises ``InputRefused`` with the path of every problem.
+    """
+    check = Checking(session, workspace_id)
+    snapshots = check.templates(request.templates)
+    sizes = check.sizes(request.sizes)
+    locales = check.locales(request.locales)
+    kit = check.kit(request.brand_kit)
+    check.refuse()
+    layouts = {snapshot.name: snapshot.read() for snapshot in snapshots}
+    if request.layout is not None:
+        layouts = {UNNAMED: read_layout(request.layout, UNNAMED)}
+    check.placing(layouts, sizes, kit.read() if kit is not None else None)
+    number = len(layouts) * len(sizes) * len(locales) * max(1, len(request.rows))
+    if number > MAX_PREVIEWS:
+        check.add("sizes", f"make {number} previews of these rows; {MAX_PREVIEWS} at most are made at once")
+    check.refuse()
+    scenes = _Scenes(request, layouts, kit.read() if kit is not None else None)
+    rows = scenes.rows(session, workspace_id)
+    return [
+        Preview(name, size.name, locale, row.number, scenes.job(name, size, locale, row))
+        for name in layouts
+        for size in sizes
+        for locale in locales
+        for row in rows
+    ]
+
+
+class _Scenes:
+    """What previews show."""
+
+    def __init__(self, request: PreviewRequest, layouts: Mapping[str, Layout], kit: BrandKitSpec | None) -> None:
+        self._request = request
+        self._layouts = layouts
+        self._looks = {name: look_of(layout, kit) for name, layout in layouts.items()}
+        columns = list(dict.fromkeys(column for row in request.rows for column in row))
+        self._columns = ColumnMap(columns, request.columns)
+        self._images = {field.name for layout in layouts.values() for field in layout.fields if field.kind == "image"}
+
+    def rows(self, session: Session, workspace_id: UUID) -> Sequence[Row]:
+        """The rows that are given, or one without cells."""
+        given = self._request.rows or [{}]
+        rows = [
+            Row(number, {column: text_of(value) or "" for column, value in cells.items()})
+            for number, cells in enumerate(given, start=1)
+        ]
+        columns = {column for name in self._images for column in self._columns.all_of(name)}
+        rows = list(with_pictures(session, workspace_id, rows, columns))
+        problems = [
+            FieldProblem(f"rows.{row.number - 1}.{column}", row.cells[REFUSED + column])
+            for row in rows
+            for column in sorted(columns)
+            if REFUSED + column in row.cells
+        ]
+        if problems:
+            raise InputRefused(problems)
+        return rows
+
+    def job(self, name: str, size: Size, locale: str, row: Row) -> JobRequest:
+        """The composite of one creative."""
+        layout = self._layouts[name]
+        placed = compiled(layout, size, locale, self._looks[name])
+        values = self._values(layout, locale, row)
+        scene = _with_stand_ins(placed, values, self._looks[name]).scene(values, generated=_generates(layout))
+        output = self._request.output.model_dump(mode="json", exclude_none=True)
+        return JobRequest(model=MODEL, input={**scene, "output": output}, priority="interactive")
+
+    def _values(self, layout: Layout, locale: str, row: Row) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for field in layout.fields:
+            column = next(
+                (each for each in self._columns.of(field.name, locale) if row.cells.get(each, "").strip()), None
+            )
+            if field.kind == "text":
+                said = row.cells[column].strip() if column is not None else field.example or ""
+                values[field.name] = said or (field.name.replace("_", " ") if field.required else "")
+            elif column is not None and FOUND + column in row.cells:
+                values[field.name] = {"upload": row.cells[FOUND + column]}
+            elif field.name in self._request.images:
+                values[field.name] = {"upload": str(self._request.images[field.name])}
+        return values
+
+
+def _generates(layout: Layout) -> bool:
+    return any(isinstance(layer, GeneratedLayer) for layer in layout.layers)
+
+
+def _with_stand_ins(placed: Placed, values: Mapping[str, Value], look: Look) -> Placed:
+    """The same with a shape wherever a picture is missing."""
+    layers = [
+        replace(layer, document=_stand_in(layer.document, look), slot=None, when=None)
+        if layer.slot == "image" and layer.fallback is None and not values.get(layer.field or "")
+        else layer
+        for layer in placed.layers
+    ]
+    return replace(placed, layers=layers)
+
+
+def _stand_in(document: Mapping[str, Any], look: Look) -> dict[str, Any]:
+    """A gradient in the brand's first colours, where a picture will be."""
+    first, *others = [*look.palette.values(), "#7f8c9b"]
+    stops = [{"at": 0, "color": first}, {"at": 1, "color": next(iter(others), "#c9d1d9")}]
+    kept = {name: document[name] for name in ("name", "box", "radius") if name in document}
+    is_ground = document["fit"] == "cover"
+    paint = {"kind": "linear", "angle": 150, "stops": stops}
+    return {**kept, "kind": "shape", "paint": paint, "opacity": document["opacity"] if is_ground else 0.35}
