@@ -1,0 +1,1 @@
+"""The sample campaign: planned, launched, made, and asked for once more."""

@@ -1,0 +1,58 @@
+"""Paper that pictures and texts are placed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyvips
+
+from shared.demo.typesetting import Colour, Style, block, typeset
+
+PAPER: Colour = (250, 248, 244)
+INK: Colour = (32, 29, 26)
+FAINT: Colour = (128, 121, 112)
+RULE: Colour = (224, 218, 208)
+MARGIN = 72
+
+DISPLAY = Style(48, 56, INK, "SemiBold")
+LEDE = Style(20, 28, FAINT)
+TITLE = Style(18, 26, INK, "SemiBold")
+CAPTION = Style(15, 23, INK)
+DETAIL = Style(13, 20, FAINT)
+
+
+class Sheet:
+    """Pictures placed on paper of ``width`` pixels that grows downwards."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._placed: list[tuple[pyvips.Image, int, int]] = []
+
+    def place(self, picture: pyvips.Image, x: int, y: int) -> int:
+        """Put a picture's top left corner at ``x``, ``y``; the ``y`` of its lower edge."""
+        opaque = picture if picture.hasalpha() else picture.bandjoin(255)
+        self._placed.append((opaque, x, y))
+        return int(y + picture.height)
+
+    def write(self, text: str, style: Style, x: int, y: int, width: int) -> int:
+        """Set text in a column; the ``y`` below its last line."""
+        paragraph = typeset(text, style, width)
+        self.place(paragraph.picture, x, y + paragraph.top)
+        return y + paragraph.height
+
+    def rule(self, x: int, y: int, width: int) -> int:
+        """A thin line."""
+        return self.place(block(width, 1, RULE), x, y)
+
+    def picture(self) -> pyvips.Image:
+        """All of it, as RGB, with a margin below the last thing."""
+        height = max(y + picture.height for picture, _, y in self._placed) + MARGIN
+        paper = block(self._width, height, PAPER)
+        pictures = [picture for picture, _, _ in self._placed]
+        xs, ys = [x for _, x, _ in self._placed], [y for _, _, y in self._placed]
+        sheet = paper.composite(pictures, ["over"] * len(pictures), x=xs, y=ys)
+        return sheet.flatten().cast("uchar")
+
+    def save(self, path: Path) -> None:
+        """Write the sheet as PNG."""
+        self.picture().pngsave(str(path), compression=6)
