@@ -11,6 +11,7 @@ from rich.table import Table
 from shared.cli import options
 from shared.cli.connection import connect
 from shared.cli.console import output, print_json
+from shared.cli.errors import BadOption
 from shared.cli.exit_codes import ExitCode
 from shared.cli.json_file import read_object
 
@@ -55,18 +56,26 @@ def show(
 def add(
     name: Name,
     file: File,
-    title: Annotated[str, typer.Option("--title", help="What people read.")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of the one with this name.")] = False,
     as_json: options.Json = False,
     url: options.Url = None,
     key: options.Key = None,
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
-    """Keep a brand kit. A bad one is refused, each place with its reason."""
+    """Keep a brand kit. A bad one is refused, each place with its reason.
+
+    A logo's `upload` may be a picture beside FILE: it is sent first.
+    """
+    from shared.client.kit_files import with_logos
+
     kit = read_object("FILE", file)
     with connect(url, key, home) as client:
+        try:
+            kit = with_logos(kit, file.parent, client.uploads.add)
+        except OSError as error:
+            raise BadOption(f"FILE: its logo {error.filename} cannot be read: {error.strerror}.") from None
         keep = client.brand_kits.put if replace else client.brand_kits.add
-        kept = keep(name, kit, title)
+        kept = keep(name, kit)
     if as_json:
         print_json(kept.document)
     else:

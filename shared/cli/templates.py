@@ -23,6 +23,7 @@ app = typer.Typer(help="Layouts of creatives: those that ship, and your own.", n
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Such as starter/hero, or what you call your own.")]
 _PREVIEW_SECONDS = 60
+_LONGEST_SECONDS = 600
 
 
 @app.command("list")
@@ -61,7 +62,6 @@ def show(
 def add(
     name: Name,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The layout as JSON; - reads stdin.")],
-    title: Annotated[str, typer.Option("--title", help="What people read.")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of the one with this name.")] = False,
     as_json: options.Json = False,
     url: options.Url = None,
@@ -72,7 +72,7 @@ def add(
     layout = read_object("FILE", file)
     with connect(url, key, home) as client:
         keep = client.templates.put if replace else client.templates.add
-        template = keep(name, layout, title)
+        template = keep(name, layout)
     if as_json:
         print_json(template.document)
     else:
@@ -145,10 +145,9 @@ def _save(client: Client, stem: str, drawn: list[dict[str, Any]], folder: Path) 
     failed = False
     for creative in drawn:
         what = f"{creative['size']} {creative['locale']}, row {creative['row']}"
-        job = None if creative["job"] is None else client.wait(creative["job"]["id"], 600)
-        if job is None or not job.artifacts:
-            reasons = [problem["message"] for problem in creative["problems"]]
-            why = "; ".join(reasons) or (job.error.message if job is not None and job.error else "it was not drawn")
+        job = client.wait(creative["job"]["id"], _LONGEST_SECONDS)
+        if not job.artifacts:
+            why = job.error.message if job.error else f"it is {job.state.value}"
             diagnostics().print(f"{what}: {why}", style="red")
             failed = True
             continue

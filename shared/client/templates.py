@@ -31,7 +31,7 @@ class Template:
             name=document["name"],
             title=document["title"],
             version=document["version"],
-            is_own=document["origin"] == "own",
+            is_own=not document["is_starter"],
             layout=document.get("layout", {}),
             document=document,
         )
@@ -39,7 +39,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class BrandKit:
-    """Colours, fonts, logos, tone and words of a brand. ``kit`` is in the answer about one kit only."""
+    """Colours, fonts, logos, tone and words of a brand."""
 
     name: str
     title: str
@@ -50,7 +50,7 @@ class BrandKit:
     @classmethod
     def from_json(cls, document: Document) -> BrandKit:
         """The kit that ``document`` describes."""
-        return cls(document["name"], document["title"], document["version"], document.get("kit", {}), document)
+        return cls(document["name"], document["title"], document["version"], document["kit"], document)
 
 
 class Templates:
@@ -68,16 +68,15 @@ class Templates:
         """One with its layout: ``starter/hero``, or the name of an own one."""
         return Template.from_json(self._transport.get(f"{self._base}/{name}"))
 
-    def add(self, name: str, layout: Mapping[str, Any], title: str = "") -> Template:
+    def add(self, name: str, layout: Mapping[str, Any]) -> Template:
         """Keep a new template. A name that is taken by another one is refused."""
-        body = {"name": name, "title": title, "layout": dict(layout)}
+        body = {"name": name, "layout": dict(layout)}
         reply = self._transport.post(self._base, body, {"Idempotency-Key": uuid.uuid4().hex})
         return Template.from_json(reply)
 
-    def put(self, name: str, layout: Mapping[str, Any], title: str = "") -> Template:
+    def put(self, name: str, layout: Mapping[str, Any]) -> Template:
         """Keep a template under this name, in the place of the one there is."""
-        body = {"title": title, "layout": dict(layout)}
-        return Template.from_json(self._transport.put(f"{self._base}/{name}", body))
+        return Template.from_json(self._transport.put(f"{self._base}/{name}", {"layout": dict(layout)}))
 
     def check(self, layout: Mapping[str, Any]) -> Sequence[FieldProblem]:
         """What is wrong with a layout; nothing when it can be used."""
@@ -104,14 +103,14 @@ class BrandKits:
         """One with what is in it."""
         return BrandKit.from_json(self._transport.get(f"{self._base}/{name}"))
 
-    def add(self, name: str, kit: Mapping[str, Any], title: str = "") -> BrandKit:
+    def add(self, name: str, kit: Mapping[str, Any]) -> BrandKit:
         """Keep a new kit. A name that is taken by another one is refused."""
-        body = {"name": name, "title": title, "kit": dict(kit)}
+        body = {"name": name, "kit": dict(kit)}
         return BrandKit.from_json(self._transport.post(self._base, body, {"Idempotency-Key": uuid.uuid4().hex}))
 
-    def put(self, name: str, kit: Mapping[str, Any], title: str = "") -> BrandKit:
+    def put(self, name: str, kit: Mapping[str, Any]) -> BrandKit:
         """Keep a kit under this name, in the place of the one there is."""
-        return BrandKit.from_json(self._transport.put(f"{self._base}/{name}", {"title": title, "kit": dict(kit)}))
+        return BrandKit.from_json(self._transport.put(f"{self._base}/{name}", {"kit": dict(kit)}))
 
     def check(self, kit: Mapping[str, Any]) -> Sequence[FieldProblem]:
         """What is wrong with a kit; nothing when it can be used."""

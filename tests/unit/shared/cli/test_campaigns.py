@@ -211,13 +211,16 @@ def test_a_preview_saves_a_picture_of_each_size_and_locale(
     run: Run, server: ScriptedServer, at: list[str], tmp_path: Path
 ) -> None:
     drawn = job_document(state="succeeded", artifacts=[ARTIFACT], finished_at="2026-11-23T10:00:02.000Z")
-    made = {"template": "starter/hero", "size": "story", "locale": "ar", "row": 1, "job": drawn, "problems": []}
-    bad = {**made, "locale": "en", "job": None, "problems": [{"column": "headline", "code": "missing", "message": "x"}]}
+    made = {"template": "starter/hero", "size": "story", "locale": "ar", "row": 1, "job": drawn}
+    error = {"code": "text_does_not_fit", "message": "the headline does not fit"}
+    bad = {**made, "locale": "en", "job": job_document(id="bad", state="failed", error=error)}
 
     def answer(request: Received) -> Answer:
         if request.path.endswith("/preview"):
             return Answer(200, {"items": [made, bad]})
-        return Answer(200, PICTURE if "/artifacts/" in request.path else drawn)
+        if "/artifacts/" in request.path:
+            return Answer(200, PICTURE)
+        return Answer(200, bad["job"] if "/bad" in request.path else drawn)
 
     server.respond = answer
     result = run(
@@ -233,7 +236,7 @@ def test_a_preview_saves_a_picture_of_each_size_and_locale(
         "rows": [{"headline": "Tea"}],
     }
     assert [path.name for path in tmp_path.iterdir()] == ["hero_story_ar_1.png"]
-    assert "story en, row 1: x" in result.stderr
+    assert "story en, row 1: the headline does not fit" in result.stderr
 
 
 def test_brand_kits_are_kept_listed_shown_and_removed(

@@ -100,7 +100,7 @@ def page(*items: dict[str, Any], cursor: str | None = None) -> dict[str, Any]:
 
 def template_document(name: str = "spring", **changes: Any) -> dict[str, Any]:
     """A template of the workspace's own."""
-    return {"name": name, "title": "Spring", "version": 1, "origin": "own", "fields": [], **changes}
+    return {"name": name, "title": "Spring", "version": 1, "is_starter": False, "fields": [], **changes}
 
 
 def upload_document() -> dict[str, Any]:
