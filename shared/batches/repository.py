@@ -30,6 +30,7 @@ _INSERT_ROWS = text(
 INSERT INTO batch_rows (batch_id, number, workspace_id, custom_id, cells)
 SELECT :batch_id, number, :workspace_id, custom_id, cells
   FROM json_to_recordset(CAST(:rows AS json)) AS row (number int, custom_id text, cells jsonb)
+    ON CONFLICT (batch_id, number) DO UPDATE SET custom_id = excluded.custom_id, cells = excluded.cells
 """
 )
 _INSERT_PROBLEMS = text(
@@ -42,12 +43,12 @@ SELECT :batch_id, row, position, :workspace_id, "column", code, message
 _INSERT_ITEMS = text(
     """
 INSERT INTO batch_items (id, batch_id, workspace_id, row, custom_id, template, size, locale, job_id, error_code,
-                         error_message, review)
+                         error_message, waits_for, review)
 SELECT id, :batch_id, :workspace_id, row, custom_id, template, size, locale, job_id, error_code, error_message,
-       'pending'
+       waits_for, 'pending'
   FROM json_to_recordset(CAST(:rows AS json))
     AS item (id uuid, row int, custom_id text, template text, size text, locale text, job_id uuid, error_code text,
-             error_message text)
+             error_message text, waits_for bytea[])
 """
 )
 
@@ -137,6 +138,12 @@ def items(
     return [_view(row) for row in session.execute(query.order_by(BatchItem.id).limit(limit))]
 
 
+def item_ids(batch_id: UUID, wanted: ItemFilter) -> Select[tuple[UUID]]:
+    """The query for the ids of a batch's items of which a filter is true."""
+    of_batch = select(BatchItem.id).outerjoin(Job, Job.id == BatchItem.job_id).where(BatchItem.batch_id == batch_id)
+    return of_batch.where(*_conditions(wanted))
+
+
 def get_item(session: Session, batch_id: UUID, item_id: UUID) -> ItemView:
     """One item of a batch. Raises ``NotFound``."""
     row = session.execute(_item_query(batch_id).where(BatchItem.id == item_id)).one_or_none()
@@ -205,7 +212,7 @@ def rows_by_number(session: Session, batch_id: UUID, numbers: Collection[int]) -
 
 
 def insert_rows(session: Session, batch: Batch, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep rows: ``{"number", "custom_id", "cells"}``."""
+    """Keep rows, ``{"number", "custom_id", "cells"}``, in place of those of the same number."""
     _insert(session, _INSERT_ROWS, batch, rows)
 
 
