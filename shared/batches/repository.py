@@ -138,7 +138,7 @@ def items(
     return [_view(row) for row in session.execute(query.order_by(BatchItem.id).limit(limit))]
 
 
-def item_ids(batch_id: UUID, wanted: ItemFilter) -> Select[tuple[UUID]]:
+def item_ids(batch_id: UUID, wanted: ItemFilter) -> Select[UUID]:
     """The query for the ids of a batch's items of which a filter is true."""
     of_batch = select(BatchItem.id).outerjoin(Job, Job.id == BatchItem.job_id).where(BatchItem.batch_id == batch_id)
     return of_batch.where(*_conditions(wanted))

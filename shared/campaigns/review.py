@@ -38,7 +38,7 @@ def review(
     """Say what is thought of creatives, by their ids or of all that match; returns of how many.
 
     Only what has been made is approved or rejected; of those that match, the others are left as they are. Raises
-    ``NotFound``; ``InputRefused`` for a rejection without a reason; ``StateConflict`` for an id of one that is not made.
+    ``NotFound``; ``InputRefused`` for a rejection without a reason; ``StateConflict`` for the id of one not made.
     """
     campaign = _campaign(session, workspace_id, batch_id)
     said = (reason or "").strip()
@@ -131,10 +131,9 @@ def _with_pictures(session: Session, expander: CampaignExpander, cells: Mapping[
     if not cells:
         return {}
     (row,) = expander.prepare(session, [Row(1, dict(cells))])
+    said = row.cells
     refused = [
-        FieldProblem(f"cells.{column}", row.cells[REFUSED + column])
-        for column in cells
-        if REFUSED + column in row.cells
+        FieldProblem(f"cells.{column}", said[REFUSED + column]) for column in cells if REFUSED + column in row.cells
     ]
     if refused:
         raise InputRefused(refused)
@@ -183,5 +182,5 @@ def _matching(campaign: Batch, matching: ItemFilter | None, verdict: ReviewState
     return matches if verdict is ReviewState.PENDING else and_(matches, BatchItem.id.in_(_made(campaign)))
 
 
-def _made(campaign: Batch) -> Select[tuple[UUID]]:
+def _made(campaign: Batch) -> Select[UUID]:
     return repository.item_ids(campaign.id, ItemFilter(state=JobState.SUCCEEDED))
