@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.catalog.inputs.scene import Box, TextLayer
+from shared.catalog.inputs.scene import MAX_TEXT_CHARACTERS, Box, TextLayer
 from shared.errors import InputRefused
 from shared.typography.coverage import missing_characters, named
 from worker.compositing import contrast, languages, scrims
@@ -57,15 +57,22 @@ class SetText:
 def text_of(layer: TextLayer) -> str:
     """What the layer says: one form of each character, no blanks around it."""
     written = layer.text if layer.text_file is None else layer.text_file.file().text()
-    lines = (written or "").replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
-    return unicodedata.normalize("NFC", "\n".join(line.strip() for line in lines).strip())
+    lines = (line.replace("\t", " ").strip() for line in (written or "").splitlines())
+    return unicodedata.normalize("NFC", "\n".join(lines).strip())
 
 
 def check(layer: TextLayer, path: str) -> None:
     """Refuse what no size would help: an unknown family, a character that no font has. Raises ``InputRefused``."""
     if layer.family not in FAMILIES:
         raise InputRefused.of(f"{path}.family", f"is {layer.family!r}; the font pack has {', '.join(FAMILIES)}")
-    missing = missing_characters(text_of(layer))
+    try:
+        text = text_of(layer)
+    except UnicodeDecodeError as error:
+        raise InputRefused.of(_field(layer, path), "is not UTF-8 text") from error
+    if len(text) > MAX_TEXT_CHARACTERS:
+        message = f"has {len(text):,} characters; {MAX_TEXT_CHARACTERS:,} at most are set"
+        raise InputRefused.of(_field(layer, path), message)
+    missing = missing_characters(text)
     if missing:
         more = f", and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         names = ", ".join(named(character) for character in missing[:_NAMED])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def main() -> None:
     for face in FACES:
         covered |= _cut(source / face.source, FOLDER / face.target, face)
     covered |= _cut_emoji(source / EMOJI, FOLDER / Path(EMOJI).name)
-    COVERAGE.write_text(json.dumps(_as_ranges(covered), separators=(",", ":")) + "\n", "ascii")
+    COVERAGE.write_text(json.dumps(_as_ranges(filter(_is_drawn, covered)), separators=(",", ":")) + "\n", "ascii")
     _weigh()
 
 
@@ -177,6 +178,11 @@ def _locl_lookups(table: object, tag: str) -> set[int]:
         if features[feature].FeatureTag == "locl"
         for lookup in features[feature].Feature.LookupListIndex
     }
+
+
+def _is_drawn(code: int) -> bool:
+    """Some fonts have a glyph for characters that steer terminals."""
+    return unicodedata.category(chr(code)) != "Cc"
 
 
 def _as_ranges(codes: Iterable[int]) -> list[list[int]]:

@@ -43,7 +43,8 @@ def test_the_licence_lies_beside_the_fonts() -> None:
 def test_every_character_that_a_font_has_is_known_and_no_other() -> None:
     had = {code for path in font_pack.files() for code in TTFont(path, lazy=True).getBestCmap()}
 
-    assert all(is_covered(chr(code)) for code in had)
+    assert all(is_covered(chr(code)) for code in had if code >= 0x20)
+    assert not is_covered("\0")
     others = [chr(code) for code in range(0x20, 0x20000) if code not in had and is_covered(chr(code))]
     assert all(not character.isprintable() or not character.strip() or ord(character) >= 0xFE00 for character in others)
 

@@ -205,6 +205,28 @@ def test_a_text_that_another_job_wrote_is_set_like_one_that_was_given() -> None:
     assert np.array_equal(pixels(written), pixels(job(text("Olá", WIDE))))
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (b"nul \x00 inside", "no font of the pack has U+0000"),
+        (b"many words " * 1000, "has 10,999 characters; 2,000 at most are set"),
+    ],
+)
+def test_a_file_that_cannot_be_set_is_an_error_of_its_field(body: bytes, reason: str) -> None:
+    layer = text(None, WIDE, text_file={"upload": "00000000-0000-0000-0000-000000000001"})
+
+    path, message = problem(job(layer, files=[body]))
+
+    assert path == "input.layers.0.text_file"
+    assert message.startswith(reason)
+
+
+@pytest.mark.parametrize("separator", ["\n", "\r\n", "\u2028", "\u2029"])
+def test_every_kind_of_line_break_begins_a_line(separator: str) -> None:
+    assert only(job(text(f"One{separator}Two", WIDE))).lines == 2
+
+
 def test_a_plate_is_as_high_as_the_line_whatever_letters_are_on_it() -> None:
     plate = {"paint": {"kind": "solid", "color": "#00ff00"}, "padding_x": 10, "padding_y": 5}
     heights = {
