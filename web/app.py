@@ -30,6 +30,10 @@ is used. Times are RFC 3339 in UTC. Lists are paged by `cursor`.
 _TAGS = {
     "Jobs": "One run of one model on one input.",
     "Artifacts": "What jobs made.",
+    "Batches": "One job a row of a table, planned, launched and looked after as one.",
+    "Campaigns": "Rows of a table in every template, size and locale: a batch of creatives.",
+    "Templates": "Layouts of creatives, those that ship and your own.",
+    "Brand kits": "Colours, fonts, logos, tone and words of brands, applied by name.",
     "Uploads": "Files that jobs read.",
     "Models": "What jobs can run.",
     "Pause": "A workspace that stands still for a while.",

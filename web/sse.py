@@ -1,9 +1,10 @@
-"""Server-sent events (WHATWG HTML, section 9.2): a job's news as a stream that a broken connection resumes."""
+"""Server-sent events (WHATWG HTML, section 9.2): news as a stream that a broken connection resumes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -28,6 +29,13 @@ def event_stream(job_id: UUID) -> Response:
     with tenant_session() as session:
         repository.get_job(session, workspace_id, job_id)
     response = Response(lines(watch(job_id, after, _HEARTBEAT_SECONDS)), mimetype="text/event-stream")
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def progress_stream(news: Iterator[tuple[str, dict[str, Any]] | None]) -> Response:
+    """A stream of kinds and documents that nobody resumes: the first event says everything."""
+    response = Response(lines(each and JobNews(*each) for each in news), mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
     return response
 

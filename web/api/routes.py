@@ -8,12 +8,14 @@ from apiflask import APIBlueprint, APIFlask
 
 from web.api import (
     artifacts,
+    brand_kits,
     health,
     job_events,
     jobs,
     metrics,
     models,
     pause,
+    templates,
     uploads,
     webhook_deliveries,
     webhook_endpoints,
@@ -27,6 +29,8 @@ _RESOURCES = (
     artifacts,
     uploads,
     models,
+    templates,
+    brand_kits,
     pause,
     webhook_endpoints,
     webhook_deliveries,

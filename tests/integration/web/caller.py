@@ -28,6 +28,10 @@ class Caller:
         """PATCH with a JSON body below ``/api/v1``."""
         return self.send("PATCH", path, body, None)
 
+    def put(self, path: str, body: Any) -> TestResponse:
+        """PUT a JSON body below ``/api/v1``."""
+        return self.send("PUT", path, body, None)
+
     def delete(self, path: str) -> TestResponse:
         """DELETE below ``/api/v1``."""
         return self.send("DELETE", path, None, None)
@@ -40,10 +44,10 @@ class Caller:
         document: dict[str, Any] = reply.get_json()
         return document
 
-    def send_file(self, body: bytes, name: str) -> str:
+    def send_file(self, body: bytes, name: str, query: str = "") -> str:
         """Upload a file; the upload's id."""
         reply = self._client.post(
-            "/api/v1/uploads",
+            f"/api/v1/uploads{query}",
             data=body,
             headers={
                 "Authorization": f"Bearer {self._key}",
