@@ -19,6 +19,7 @@ from shared.catalog.families import FamilyName
 from tests.benchmarks import report
 from tests.benchmarks.families import costs
 from tests.benchmarks.families.subject import Subject
+from tests.benchmarks.families.table import as_table
 from tests.benchmarks.figure import Figure, at_most
 from tests.conformance.families import CASES
 from worker.families.base import Device
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     """Measure the families asked for; 1 when a goal is missed."""
     asked = _parser().parse_args(arguments)
     if asked.markdown:
-        sys.stdout.write(report.as_markdown(json.loads(OUT.read_text(encoding="utf-8")), COMMAND))
+        sys.stdout.write(as_table(json.loads(OUT.read_text(encoding="utf-8")), COMMAND))
         return 0
     for logging in (diffusers_logging, transformers_logging):
         logging.set_verbosity_error()
