@@ -5,6 +5,7 @@ from typing import Any
 
 from worker.starter.backdrops import GUIDANCE_SCALE, HEIGHT, MAX_SEQUENCE_LENGTH, NUM_INFERENCE_STEPS, WIDTH
 from worker.starter.backdrops.captions import SCENE_NAMES
+from worker.starter.backdrops.dataset import WEAK
 from worker.starter.backdrops.palette import COLOURS, MOODS, TIMES
 from worker.starter.backdrops.pipeline import generate, load
 from worker.starter.backdrops.scenes import BACKDROPS, SUBJECTS
@@ -85,7 +86,7 @@ few; the platform refuses longer ones rather than cut them.
 Trained from nothing by `python -m worker.starter.backdrops.recipe` on pictures that the project's own
 code renders, with captions from the project's own grammar: no photograph, no third-party image or
 caption, no pretrained weight. Autoencoder (`AutoencoderTiny`, {psnr:.1f} dB on pictures it never saw), two CLIP
-text encoders and an MMDiT trained with rectified flow.
+text encoders and an MMDiT trained with rectified flow.{later}
 
 ## How well it follows prompts
 
@@ -105,9 +106,11 @@ The judge knows only the renders: it says whether a picture is recognisable, not
 
 Apache-2.0, as the project's code.
 """
+_LATER = """ Encoders and MMDiT were then trained further, by the
+same command with `--from-weights`, on fresh pictures among which subjects and {weak} were more."""
 
 
-def write_card(weights: Path, report: dict[str, Any], psnr: float) -> None:
+def write_card(weights: Path, report: dict[str, Any], psnr: float, went_on: bool = False) -> None:
     """Write ``README.md`` and ``showcase.jpg`` into the pipeline's folder."""
     pipeline = load(weights)
     pictures = generate(pipeline, SHOWCASE, range(100, 100 + len(SHOWCASE)))
@@ -127,6 +130,7 @@ def write_card(weights: Path, report: dict[str, Any], psnr: float) -> None:
         times=", ".join(TIMES),
         moods=", ".join(MOODS),
         psnr=psnr,
+        later=_LATER.format(weak=", ".join(WEAK)) if went_on else "",
         tokens=LENGTH - 2,
         prompts=report["prompts"],
         judge_scene=report["judge_accuracy_on_renders"]["scene"],

@@ -83,7 +83,7 @@ class Recipe:
         report = evaluate(weights, judge, self.out)
         for name in ("evaluation.json", "unseen.jpg"):
             shutil.copyfile(self.out / name, weights / name)
-        write_card(weights, report, psnr)
+        write_card(weights, report, psnr, went_on=self.weights is not None)
         print(f"scene {report['scene']['rate']:.1%} colour {report['colour']['rate']:.1%} in {weights}", flush=True)
 
 
