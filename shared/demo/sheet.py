@@ -30,8 +30,7 @@ class Sheet:
 
     def place(self, picture: pyvips.Image, x: int, y: int) -> int:
         """Put a picture's top left corner at ``x``, ``y``; the ``y`` of its lower edge."""
-        opaque = picture if picture.hasalpha() else picture.bandjoin(255)
-        self._placed.append((opaque, x, y))
+        self._placed.append((picture, x, y))
         return int(y + picture.height)
 
     def write(self, text: str, style: Style, x: int, y: int, width: int) -> int:
@@ -47,10 +46,13 @@ class Sheet:
     def picture(self) -> pyvips.Image:
         """All of it, as RGB, with a margin below the last thing."""
         height = max(y + picture.height for picture, _, y in self._placed) + MARGIN
-        paper = block(self._width, height, PAPER)
-        pictures = [picture for picture, _, _ in self._placed]
-        xs, ys = [x for _, x, _ in self._placed], [y for _, _, y in self._placed]
-        sheet = paper.composite(pictures, ["over"] * len(pictures), x=xs, y=ys)
+        sheet = block(self._width, height, PAPER)
+        for picture, x, y in self._placed:
+            if not picture.hasalpha():
+                sheet = sheet.insert(picture, x, y)
+        letters = [placed for placed in self._placed if placed[0].hasalpha()]
+        pictures, xs, ys = ([placed[part] for placed in letters] for part in range(3))
+        sheet = sheet.composite(pictures, ["over"] * len(pictures), x=xs, y=ys)
         return sheet.flatten().cast("uchar")
 
     def save(self, path: Path) -> None:

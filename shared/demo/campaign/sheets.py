@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 
 import pyvips
@@ -36,7 +37,7 @@ def draw_sheets(outcome: CampaignOutcome, folder: Path) -> list[Path]:
 
 def _overview(outcome: CampaignOutcome, made: Creatives, products: Sequence[str]) -> pyvips.Image:
     """A band of creatives for each locale, with other products in each."""
-    templates, left = outcome.request["templates"], list(products)
+    templates, turn = outcome.request["templates"], cycle(products)
     inner = sum(_width(size, _BAND) for size, _ in _SHAPES) + (len(_SHAPES) - 1) * _GAP
     sheet = Sheet(inner + 2 * MARGIN)
     y = _header(sheet, outcome, inner)
@@ -44,14 +45,12 @@ def _overview(outcome: CampaignOutcome, made: Creatives, products: Sequence[str]
         y = sheet.write(_LANGUAGES.get(locale, locale), TITLE, MARGIN, y, inner) + 8
         x = MARGIN
         for size, template in _SHAPES:
-            product = left.pop(0) if left else products[0]
+            product = next(turn)
             picture = _picture(made.get((product, templates[template % len(templates)], size, locale)), size, _BAND)
             sheet.place(picture, x, y)
             x += picture.width + _GAP
         y += _BAND + _GAP
-        y = _banners(
-            sheet, made, [left.pop(0) if left else products[0] for _ in templates], templates, locale, y, inner
-        )
+        y = _banners(sheet, made, [next(turn) for _ in templates], templates, locale, y, inner)
         y += 36
     return sheet.picture()
 
