@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.catalog.families import FAMILIES
 from shared.catalog.models import Model
@@ -19,8 +18,7 @@ _STEP = 16
 _LEAST, _MOST = 16, 4096
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Bucket:
+class Bucket(NamedTuple):
     """Width and height in pixels."""
 
     width: int

@@ -19,12 +19,19 @@ class ColumnMap:
         for column in columns:
             self._headings.setdefault(_plain(column), column)
         self._chosen = chosen
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def of(self, field: str, locale: str) -> tuple[str, ...]:
         """The columns that may fill a field in a locale: its own, its language's, then the plain one.
 
         A localised column is called ``headline.de``, ``headline_de`` or ``headline (de)``.
         """
+        known = self._known.get((field, locale))
+        if known is None:
+            known = self._known[field, locale] = self._found(field, locale)
+        return known
+
+    def _found(self, field: str, locale: str) -> tuple[str, ...]:
         base = _plain(self._chosen.get(field, field))
         parts = _plain(locale).split("_")
         tags = ["_".join(parts[:length]) for length in range(len(parts), 0, -1)]

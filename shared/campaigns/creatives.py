@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, overload
@@ -51,30 +51,34 @@ class Creatives(Sequence[ItemDraft]):
     def __len__(self) -> int:
         return len(self._cuts) * len(self._locales)
 
+    def __iter__(self) -> Iterator[ItemDraft]:
+        for cut in self._cuts:
+            for locale in self._locales:
+                yield self._item(cut, locale)
+
     @overload
     def __getitem__(self, index: int) -> ItemDraft: ...
     @overload
     def __getitem__(self, index: slice) -> list[ItemDraft]: ...
     def __getitem__(self, index: int | slice) -> ItemDraft | list[ItemDraft]:
-        if isinstance(index, slice):
-            return [self._item(each) for each in range(*index.indices(len(self)))]
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        return self._item(index % len(self))
+        places = range(len(self))[index]
+        return self._at(places) if isinstance(places, int) else [self._at(place) for place in places]
 
-    def _item(self, index: int) -> ItemDraft:
-        cut = self._cuts[index // len(self._locales)]
-        locale = self._locales[index % len(self._locales)]
+    def _at(self, place: int) -> ItemDraft:
+        cut, locale = divmod(place, len(self._locales))
+        return self._item(self._cuts[cut], self._locales[locale])
+
+    def _item(self, cut: Cut, locale: str) -> ItemDraft:
         row = self._rows[locale]
-        drawn = {
-            name: row.drawn[name][bucket]
-            for name, bucket in cut.buckets.items()
-            if name in row.drawn and bucket in row.drawn[name]
-        }
-        written = {name: key for name, key in row.written.items() if name in cut.shown}
-        build = partial(_built, cut.placed[locale], row.values, {**drawn, **written}, self._output)
-        sources = tuple(dict.fromkeys((*drawn.values(), *written.values())))
-        return ItemDraft(cut.template, cut.size, locale, sources, build)
+        keys: dict[str, bytes] = {}
+        for name, bucket in cut.buckets.items():
+            key = row.drawn[name].get(bucket) if name in row.drawn else None
+            if key is not None:
+                keys[name] = key
+        if row.written:
+            keys.update({name: key for name, key in row.written.items() if name in cut.shown})
+        build = partial(_built, cut.placed[locale], row.values, keys, self._output)
+        return ItemDraft(cut.template, cut.size, locale, tuple(dict.fromkeys(keys.values())), build)
 
 
 def _built(

@@ -13,10 +13,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shared.batches.expansion import CellProblem
 from shared.campaigns.brand_kits import BrandKitSpec
 from shared.campaigns.checking import Checking
 from shared.campaigns.columns import ColumnMap
 from shared.campaigns.creatives import MODEL
+from shared.campaigns.fields import fields_of
 from shared.campaigns.layers import GeneratedLayer
 from shared.campaigns.layout import Layout, read_layout
 from shared.campaigns.look import Look, look_of
@@ -25,7 +27,7 @@ from shared.campaigns.placed import Placed, Value
 from shared.campaigns.placing import compiled
 from shared.campaigns.request import PreviewRequest
 from shared.campaigns.sizes import Size
-from shared.errors import FieldProblem, InputRefused
+from shared.campaigns.texts import TextReader
 from shared.jobs.request import JobRequest
 from shared.tables.cells import text_of
 from shared.tables.rows import Row
@@ -44,7 +46,9 @@ class Preview:
     locale: str
     row: int
     """From 1."""
-    job: JobRequest
+    job: JobRequest | None
+    """None where something is wrong with its cells."""
+    problems: tuple[CellProblem, ...]
 
 
 def preview(session: Session, workspace_id: UUID, request: PreviewRequest) -> list[Preview]:
@@ -69,7 +73,7 @@ def preview(session: Session, workspace_id: UUID, request: PreviewRequest) -> li
     scenes = _Scenes(request, layouts, kit.read() if kit is not None else None)
     rows = scenes.rows(session, workspace_id)
     return [
-        Preview(name, size.name, locale, row.number, scenes.job(name, size, locale, row))
+        Preview(name, size.name, locale, row.number, *scenes.job(name, size, locale, row))
         for name in layouts
         for size in sizes
         for locale in locales
@@ -83,6 +87,8 @@ class _Scenes:
     def __init__(self, request: PreviewRequest, layouts: Mapping[str, Layout], kit: BrandKitSpec | None) -> None:
         self._request = request
         self._layouts = layouts
+        self._kit = kit
+        self._fields = {name: fields_of({name: layout}, {}) for name, layout in layouts.items()}
         self._looks = {name: look_of(layout, kit) for name, layout in layouts.items()}
         columns = list(dict.fromkeys(column for row in request.rows for column in row))
         self._columns = ColumnMap(columns, request.columns)
@@ -96,32 +102,37 @@ class _Scenes:
             for number, cells in enumerate(given, start=1)
         ]
         columns = {column for name in self._images for column in self._columns.all_of(name)}
-        rows = list(with_pictures(session, workspace_id, rows, columns))
-        problems = [
-            FieldProblem(f"rows.{row.number - 1}.{column}", row.cells[REFUSED + column])
-            for row in rows
-            for column in sorted(columns)
+        return with_pictures(session, workspace_id, rows, columns)
+
+    def job(self, name: str, size: Size, locale: str, row: Row) -> tuple[JobRequest | None, tuple[CellProblem, ...]]:
+        """The composite of one creative, or what is wrong with its cells."""
+        layout, look = self._layouts[name], self._looks[name]
+        problems = self._problems(name, locale, row)
+        if problems:
+            return None, problems
+        values = self._values(layout, locale, row)
+        placed = _with_stand_ins(compiled(layout, size, locale, look), values, look)
+        output = self._request.output.model_dump(mode="json", exclude_none=True)
+        scene = placed.scene(values, generated=_generates(layout))
+        return JobRequest(model=MODEL, input={**scene, "output": output}, priority="interactive"), ()
+
+    def _problems(self, name: str, locale: str, row: Row) -> tuple[CellProblem, ...]:
+        # What is left out is shown by its example.
+        fields = {field.name: replace(field, required=False) for field in self._fields[name].texts.values()}
+        found = TextReader(fields, self._columns, self._kit).read(row.cells, locale, ()).problems
+        columns = [column for image in self._fields[name].images for column in self._columns.of(image, locale)]
+        refused = [
+            CellProblem(column, "no_picture", row.cells[REFUSED + column])
+            for column in columns
             if REFUSED + column in row.cells
         ]
-        if problems:
-            raise InputRefused(problems)
-        return rows
-
-    def job(self, name: str, size: Size, locale: str, row: Row) -> JobRequest:
-        """The composite of one creative."""
-        layout = self._layouts[name]
-        placed = compiled(layout, size, locale, self._looks[name])
-        values = self._values(layout, locale, row)
-        scene = _with_stand_ins(placed, values, self._looks[name]).scene(values, generated=_generates(layout))
-        output = self._request.output.model_dump(mode="json", exclude_none=True)
-        return JobRequest(model=MODEL, input={**scene, "output": output}, priority="interactive")
+        return tuple(found + refused)
 
     def _values(self, layout: Layout, locale: str, row: Row) -> dict[str, Value]:
         values: dict[str, Value] = {}
         for field in layout.fields:
-            column = next(
-                (each for each in self._columns.of(field.name, locale) if row.cells.get(each, "").strip()), None
-            )
+            columns = self._columns.of(field.name, locale)
+            column = next((each for each in columns if row.cells.get(each, "").strip()), None)
             if field.kind == "text":
                 said = row.cells[column].strip() if column is not None else field.example or ""
                 values[field.name] = said or (field.name.replace("_", " ") if field.required else "")

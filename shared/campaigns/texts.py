@@ -35,7 +35,6 @@ class TextReader:
         self._fields = fields
         self._columns = columns
         self._kit = kit
-        self._places: dict[tuple[str, str], tuple[str, ...]] = {}
         self._covered: set[str] = set()
         self._known: dict[tuple[str, str], tuple[str, str] | None] = {}
 
@@ -57,10 +56,7 @@ class TextReader:
 
     def _cell(self, cells: Mapping[str, str], name: str, locale: str) -> tuple[str, str]:
         """The nearest column that says something, and what."""
-        places = self._places.get((name, locale))
-        if places is None:
-            places = self._places[name, locale] = self._columns.of(name, locale)
-        for column in places:
+        for column in self._columns.of(name, locale):
             value = cells.get(column, "").strip()
             if value:
                 return column, value
@@ -68,7 +64,7 @@ class TextReader:
 
     def _missing(self, name: str, locale: str, cells: Mapping[str, str]) -> CellProblem:
         heading = self._columns.heading(name)
-        there = [column for column in self._places[name, locale] if column in cells]
+        there = [column for column in self._columns.of(name, locale) if column in cells]
         if there:
             return CellProblem(there[-1], "empty", f"is empty, and `{name}` is needed in {locale}")
         return CellProblem(heading, "missing_column", f"there is no such column, and `{name}` is needed in {locale}")
