@@ -17,14 +17,6 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "fonts"
 
-FAMILIES = (
-    "Noto Sans",
-    "Noto Sans Condensed",
-    "Noto Serif",
-    "Noto Serif Display",
-    "League Spartan",
-)
-"""What a text may ask for by name; each is completed by the fallbacks."""
 _FALLBACKS = (
     "Noto Sans",
     "Noto Sans Arabic",

@@ -10,10 +10,10 @@ from typing import Literal
 from shared.catalog.inputs.scene import MAX_TEXT_CHARACTERS, Box, TextLayer
 from shared.errors import InputRefused
 from shared.typography.coverage import missing_characters, named
+from shared.typography.families import FAMILIES
 from worker.compositing import contrast, languages, scrims
 from worker.compositing.canvas import Canvas
 from worker.compositing.fitting import DoesNotFit, Fit, Room, fit
-from worker.compositing.font_pack import FAMILIES
 from worker.compositing.geometry import Rectangle
 from worker.compositing.overlay import Overlay, Rgba
 from worker.compositing.picture_cache import PictureCache

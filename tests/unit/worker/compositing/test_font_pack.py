@@ -9,6 +9,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from shared.typography.coverage import is_covered
+from shared.typography.families import FAMILIES
 from worker.compositing import font_pack
 from worker.compositing.fonts.subset import MAX_BYTES
 from worker.compositing.setting import Style, typeset
@@ -49,9 +50,9 @@ def test_every_character_that_a_font_has_is_known_and_no_other() -> None:
     assert all(not character.isprintable() or not character.strip() or ord(character) >= 0xFE00 for character in others)
 
 
-@pytest.mark.parametrize("family", font_pack.FAMILIES)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_looks_like_itself(family: str) -> None:
-    others = [each for each in font_pack.FAMILIES if each != family]
+    others = [each for each in FAMILIES if each != family]
 
     assert word_in(family) not in [word_in(other) for other in others]
 
@@ -59,6 +60,21 @@ def test_every_family_looks_like_itself(family: str) -> None:
 def word_in(family: str) -> bytes:
     style = Style(family, 700, "en", 60, 1.2, 0, "low", "#000000", has_pictographs=False)
     return bytes(typeset("Hamburgefonts", style, 2000, 1).image.write_to_memory())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_pack_has_the_weights_that_are_told(family: str) -> None:
+    fonts = [TTFont(path, lazy=True) for path in font_pack.files()]
+    names = [{font["name"].getDebugName(number) for number in (1, 16)} for font in fonts]
+    widths = {5} if family != "Noto Sans Condensed" else {3}
+
+    weights = sorted(
+        font["OS/2"].usWeightClass
+        for font, own in zip(fonts, names, strict=True)
+        if family in own and font["OS/2"].usWidthClass in widths
+    )
+
+    assert weights == list(FAMILIES[family])
 
 
 def test_no_font_of_the_system_is_used() -> None:
