@@ -28,6 +28,7 @@ from shared.campaigns.placing import compiled
 from shared.campaigns.request import PreviewRequest
 from shared.campaigns.sizes import Size
 from shared.campaigns.texts import TextReader
+from shared.errors import FieldProblem, InputRefused
 from shared.jobs.request import JobRequest
 from shared.tables.cells import text_of
 from shared.tables.rows import Row
@@ -46,9 +47,7 @@ class Preview:
     locale: str
     row: int
     """From 1."""
-    job: JobRequest | None
-    """None where something is wrong with its cells."""
-    problems: tuple[CellProblem, ...]
+    job: JobRequest
 
 
 def preview(session: Session, workspace_id: UUID, request: PreviewRequest) -> list[Preview]:
@@ -72,8 +71,9 @@ def preview(session: Session, workspace_id: UUID, request: PreviewRequest) -> li
     check.refuse()
     scenes = _Scenes(request, layouts, kit.read() if kit is not None else None)
     rows = scenes.rows(session, workspace_id)
+    scenes.check(rows, locales)
     return [
-        Preview(name, size.name, locale, row.number, *scenes.job(name, size, locale, row))
+        Preview(name, size.name, locale, row.number, scenes.job(name, size, locale, row))
         for name in layouts
         for size in sizes
         for locale in locales
@@ -104,29 +104,37 @@ class _Scenes:
         columns = {column for name in self._images for column in self._columns.all_of(name)}
         return with_pictures(session, workspace_id, rows, columns)
 
-    def job(self, name: str, size: Size, locale: str, row: Row) -> tuple[JobRequest | None, tuple[CellProblem, ...]]:
-        """The composite of one creative, or what is wrong with its cells."""
-        layout, look = self._layouts[name], self._looks[name]
-        problems = self._problems(name, locale, row)
-        if problems:
-            return None, problems
-        values = self._values(layout, locale, row)
-        placed = _with_stand_ins(compiled(layout, size, locale, look), values, look)
-        output = self._request.output.model_dump(mode="json", exclude_none=True)
-        scene = placed.scene(values, generated=_generates(layout))
-        return JobRequest(model=MODEL, input={**scene, "output": output}, priority="interactive"), ()
+    def check(self, rows: Sequence[Row], locales: Sequence[str]) -> None:
+        """Raises ``InputRefused`` with every cell that no creative can show: ``rows.0.headline``."""
+        found = {
+            FieldProblem(f"rows.{row.number - 1}.{problem.column}", problem.message): None
+            for name in self._layouts
+            for row in rows
+            for locale in locales
+            for problem in self._problems(name, locale, row)
+        }
+        if found:
+            raise InputRefused(list(found))
 
-    def _problems(self, name: str, locale: str, row: Row) -> tuple[CellProblem, ...]:
+    def _problems(self, name: str, locale: str, row: Row) -> list[CellProblem]:
         # What is left out is shown by its example.
         fields = {field.name: replace(field, required=False) for field in self._fields[name].texts.values()}
-        found = TextReader(fields, self._columns, self._kit).read(row.cells, locale, ()).problems
         columns = [column for image in self._fields[name].images for column in self._columns.of(image, locale)]
         refused = [
             CellProblem(column, "no_picture", row.cells[REFUSED + column])
             for column in columns
             if REFUSED + column in row.cells
         ]
-        return tuple(found + refused)
+        return [*TextReader(fields, self._columns, self._kit).read(row.cells, locale, ()).problems, *refused]
+
+    def job(self, name: str, size: Size, locale: str, row: Row) -> JobRequest:
+        """The composite of one creative."""
+        layout, look = self._layouts[name], self._looks[name]
+        values = self._values(layout, locale, row)
+        placed = _with_stand_ins(compiled(layout, size, locale, look), values, look)
+        scene = placed.scene(values, generated=_generates(layout))
+        output = self._request.output.model_dump(mode="json", exclude_none=True)
+        return JobRequest(model=MODEL, input={**scene, "output": output}, priority="interactive")
 
     def _values(self, layout: Layout, locale: str, row: Row) -> dict[str, Value]:
         values: dict[str, Value] = {}
