@@ -1,4 +1,4 @@
-"""The Celery application of a CPU worker: webhooks now; rows, composites and exports as they come. No torch."""
+"""The Celery application of a CPU worker: webhooks, batches and exports. No torch."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ from worker.heartbeat import Heartbeat
 from worker.ready import announce_ready
 
 app = make_celery(get_settings())
-app.conf.update(include=["worker.tasks.delivering"], worker_concurrency=2, task_time_limit=600)
-QUEUE = QueueName.DELIVERY
+app.conf.update(
+    include=["worker.tasks.delivering", "worker.tasks.advancing"],
+    # One more than advance batches at once: a webhook never waits for a table.
+    worker_concurrency=3,
+    task_time_limit=600,
+)
+QUEUES = (QueueName.DELIVERY, QueueName.BATCHES)
 
 
 @cache
 def heartbeat() -> Heartbeat:
     """This child's."""
-    return Heartbeat(QUEUE, "cpu", Drain.from_environment(get_settings().drain_seconds))
+    return Heartbeat(QueueName.DELIVERY, "cpu", Drain.from_environment(get_settings().drain_seconds))
 
 
 @worker_process_init.connect

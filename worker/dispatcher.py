@@ -10,6 +10,8 @@ from collections import Counter
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.batches import claims as batches
+from shared.batches import exports
 from shared.config import Settings
 from shared.db import get_engine, session_scope
 from shared.errors import DatabaseUnavailable
@@ -73,6 +75,8 @@ def tick() -> None:
         wait = delivery_sweeps.next_due(session)
         if wait is not None and wait <= 0:
             queues.append(QueueName.DELIVERY)
+        if batches.is_due(session) or exports.is_due(session):
+            queues.append(QueueName.BATCHES)
         living = Counter(worker.queue for worker in workers.living(session))
     for queue in queues:
         bells = max(1, living[queue])

@@ -128,6 +128,7 @@ def _create_batches() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("spec", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("upload_id", sa.Uuid(), nullable=True),
+        sa.Column("table_facts", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("idempotency_key", sa.Text(), nullable=True),
         sa.Column("request_hash", sa.LargeBinary(), nullable=True),
         sa.Column("priority", sa.SmallInteger(), nullable=False),
@@ -271,6 +272,7 @@ def _create_batch_items() -> None:
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("attempt", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("changes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("waits_for", postgresql.ARRAY(sa.LargeBinary()), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error_message", sa.Text(), nullable=True),
         sa.Column(

@@ -22,7 +22,7 @@ EARLIER_JOB = "again"
 _CHANGE = text(
     """
 UPDATE batch_items AS item
-   SET job_id = NULL, attempt = attempt + 1, error_code = NULL, error_message = NULL,
+   SET job_id = NULL, attempt = attempt + 1, error_code = NULL, error_message = NULL, waits_for = NULL,
        changes = changed.changes, review = :pending, review_reason = NULL, reviewed_at = NULL
   FROM json_to_recordset(CAST(:rows AS json)) AS changed (id uuid, changes jsonb)
  WHERE item.id = changed.id AND item.batch_id = :batch_id
@@ -47,6 +47,7 @@ def mark_failed(session: Session, batch: Batch) -> int:
             attempt=BatchItem.attempt + 1,
             error_code=None,
             error_message=None,
+            waits_for=None,
             changes=of_jobs if batch.kind is BatchKind.JOBS else BatchItem.changes,
         )
         .returning(literal(1)),

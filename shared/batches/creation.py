@@ -53,9 +53,9 @@ def insert(session: Session, workspace_id: UUID, new: NewBatch) -> Batch:
     Raises ``InputRefused`` and ``IdempotencyKeyReused``.
     """
     _check_key(new.idempotency_key)
-    columns = _columns_of_upload(session, workspace_id, new.upload_id) if new.upload_id else _columns_of(new.rows or ())
+    facts = _facts_of_upload(session, workspace_id, new.upload_id) if new.upload_id else None
     if new.check_columns is not None:
-        new.check_columns(columns)
+        new.check_columns(facts["columns"] if facts is not None else _columns_of(new.rows or ()))
     made: Batch | None = session.scalar(
         insert_into(Batch)
         .values(
@@ -66,6 +66,7 @@ def insert(session: Session, workspace_id: UUID, new: NewBatch) -> Batch:
             name=new.name,
             spec=new.spec,
             upload_id=new.upload_id,
+            table_facts=facts,
             idempotency_key=new.idempotency_key,
             request_hash=new.request_hash,
             priority=new.priority,
@@ -96,8 +97,8 @@ def _check_key(key: str | None) -> None:
         raise InputRefused.of("Idempotency-Key", f"must be 1 to {MAX_KEY_CHARACTERS} printable characters")
 
 
-def _columns_of_upload(session: Session, workspace_id: UUID, upload_id: UUID) -> Sequence[str]:
-    """The headings of an uploaded table, which is kept for as long as any new upload from now on."""
+def _facts_of_upload(session: Session, workspace_id: UUID, upload_id: UUID) -> dict[str, Any]:
+    """How an uploaded table is read; it is kept for as long as any new upload from now on."""
     try:
         upload = uploads.get_upload(session, workspace_id, upload_id)
     except NotFound:
@@ -105,15 +106,14 @@ def _columns_of_upload(session: Session, workspace_id: UUID, upload_id: UUID) ->
     if upload.media_type not in TABLE_MEDIA_TYPES or "columns" not in upload.facts:
         raise InputRefused.of("table.upload", "was not uploaded as a table; send the file again with `as=table`")
     session.execute(update(Upload).where(Upload.id == upload.id).values(expires_at=func.now() + KEPT_UNUSED))
-    columns: list[str] = upload.facts["columns"]
-    return columns
+    return upload.facts
 
 
 def _columns_of(rows: Sequence[Mapping[str, Any]]) -> Sequence[str]:
     """The headings of listed rows, in the order in which they first come. Raises ``InputRefused``."""
     columns = list(dict.fromkeys(column for row in rows for column in row))
     if (problem := problem_with_headings(columns)) is not None:
-        raise InputRefused.of("rows", f"{problem}")
+        raise InputRefused.of("rows", problem)
     return columns
 
 

@@ -81,11 +81,19 @@ class Expander(Protocol):
 
     @property
     def picture_columns(self) -> frozenset[str]:
-        """Columns whose cells may be an https address of a picture. The worker fetches it and adds ``@column``."""
+        """Columns whose cells may be an https address of a picture.
+
+        The worker fetches it and adds ``@column``, or ``!column`` where it could not.
+        """
+        ...
+
+    def details(self) -> Mapping[str, Any]:
+        """For the plan: ``by``, what a row is multiplied by, and ``buckets``, in which sizes pictures are drawn."""
         ...
 
     def prepare(self, session: Session, rows: Sequence[Row]) -> Sequence[Row]:
-        """Look up what cells name, once for many rows; may add cells called ``@column`` that hold upload ids."""
+        """Look up what cells name, once for many rows; may add cells called ``@column`` that hold upload ids,
+        or ``!column`` that say why there is none."""
         ...
 
     def expand(self, row: Row, changes: Mapping[str, Any] = {}) -> Expanded:

@@ -40,6 +40,10 @@ class JobsExpander:
         self._overrides = [column for column in columns if column.startswith(OVERRIDE)]
         self._refused: dict[int, list[CellProblem]] = {}
 
+    def details(self) -> Mapping[str, Any]:
+        """One job a row: nothing besides."""
+        return {"by": {}, "buckets": []}
+
     def prepare(self, session: Session, rows: Sequence[Row]) -> Sequence[Row]:
         """Look whether the files that the rows name are there."""
         self._refused = {}
@@ -77,7 +81,7 @@ class JobsExpander:
         if problems:
             return problems
         for column in self._overrides:
-            if row.cells[column].strip():
+            if row.cells.get(column, "").strip():
                 values[column.removeprefix(OVERRIDE)] = _read(row.cells[column].strip())
         values.setdefault("seed", _seed(draw))
         try:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, SmallInteger, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.batches.states import BatchKind, BatchState, ExportState, ReviewState, SourceKind, SourceState
@@ -44,6 +45,8 @@ class Batch(Base):
     """What was asked for, complete: a campaign's templates and brand kit as they were then."""
     upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"), index=True)
     """The table. Null: its rows came with the request, and are in ``batch_rows``; or it is no longer kept."""
+    table_facts: Mapped[dict[str, Any] | None]
+    """How the table is read; null where the rows came with the request."""
     idempotency_key: Mapped[str | None]
     request_hash: Mapped[bytes | None]
     priority: Mapped[int] = mapped_column(SmallInteger, default=20)
@@ -145,7 +148,7 @@ class BatchItem(Base):
             postgresql_nulls_not_distinct=True,
         ),
         Index("ix_batch_items_job_id", "job_id"),
-        # What waits for a text.
+        # What waits to be submitted, most often for a text.
         Index(
             "ix_batch_items_waiting", "batch_id", "row", postgresql_where=text("job_id IS NULL AND error_code IS NULL")
         ),
@@ -165,6 +168,8 @@ class BatchItem(Base):
     """Counts what was tried again or made anew."""
     changes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     """``{"cells": {column: text}, "seed": 7}``: what a reviewer had changed for it."""
+    waits_for: Mapped[list[bytes] | None] = mapped_column(ARRAY(LargeBinary()))
+    """Keys of the sources that it was last seen to wait for."""
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]
     review: Mapped[ReviewState] = mapped_column(text_enum(ReviewState, "review"), default=ReviewState.PENDING)

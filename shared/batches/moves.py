@@ -20,9 +20,9 @@ def move(session: Session, batch: Batch, state: BatchState, **values: Any) -> No
     if state not in BATCH_TRANSITIONS[batch.state]:
         raise AssertionError(f"a batch never goes from {batch.state} to {state}")
     values.setdefault("finished_at", func.clock_timestamp() if state in ENDED else None)
-    idle = (ENDED | {BatchState.PLANNED}) - {BatchState.CANCELED}
-    # What was called off is looked at until the last of its jobs has ended.
-    values.setdefault("due_at", None if state in idle else func.clock_timestamp())
+    # What was called off, or failed half launched, is looked at until the last of its jobs has ended.
+    settled = state in (BatchState.PLANNED, BatchState.COMPLETED) or (state in ENDED and batch.launched_at is None)
+    values.setdefault("due_at", None if settled else func.clock_timestamp())
     moved = session.scalar(
         update(Batch)
         .where(Batch.id == batch.id, Batch.state == batch.state)

@@ -144,6 +144,40 @@ class S3Store:
         return Page(found, found[-1].key if found and answer.get("IsTruncated") else None)
 
 
+class ForeignBucket:
+    """Somebody else's bucket: signs requests to it, and makes none. Whoever sends them chooses the way."""
+
+    def __init__(self, endpoint_url: str, bucket: str, region: str, access_key_id: str, secret_access_key: str) -> None:
+        self._bucket = bucket
+        self._client = boto3.session.Session().client(
+            "s3",
+            endpoint_url=endpoint_url,
+            aws_access_key_id=access_key_id,
+            aws_secret_access_key=secret_access_key,
+            region_name=region,
+            config=Config(
+                signature_version="s3v4",
+                request_checksum_calculation="when_required",
+                s3={"addressing_style": "path"},
+            ),
+        )
+
+    def signed_put(self, key: str, md5: bytes, media_type: str, seconds: int = 900) -> tuple[str, dict[str, str]]:
+        """Where and with which headers to PUT an object, whose MD5 the store must check. Never log it."""
+        headers = {"Content-MD5": base64.b64encode(md5).decode(), "Content-Type": media_type}
+        url: str = self._client.generate_presigned_url(
+            "put_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ContentMD5": headers["Content-MD5"],
+                "ContentType": media_type,
+            },
+            ExpiresIn=seconds,
+        )
+        return url, headers
+
+
 def _client(settings: Settings, endpoint_url: str | None) -> Any:
     secret = settings.s3_secret_access_key
     return boto3.session.Session().client(

@@ -8,8 +8,8 @@ from shared.tables.cells import problem_of
 
 MAX_COLUMNS = 500
 MAX_HEADING_CHARACTERS = 200
-KEPT_PREFIX = "@"
-"""Begins what the platform adds to rows."""
+KEPT_PREFIXES = ("@", "!")
+"""Begin what the platform adds to rows."""
 
 
 def tidied(cells: Sequence[str]) -> list[str]:
@@ -41,7 +41,7 @@ def _problem_with(heading: str, place: int) -> str | None:
         return f"has no heading in column {place}"
     if len(heading) > MAX_HEADING_CHARACTERS:
         return f"has a heading of {len(heading):,} characters in column {place}; {MAX_HEADING_CHARACTERS} at most"
-    if heading.startswith(KEPT_PREFIX):
-        return f"has the heading {heading!r}; none may begin with {KEPT_PREFIX}"
+    if heading.startswith(KEPT_PREFIXES):
+        return f"has the heading {heading!r}; none may begin with {heading[0]}"
     problem = problem_of(heading)
     return None if problem is None else f"has a heading in column {place} that {problem[1]}"
