@@ -8,6 +8,7 @@ from web.pages import (
     artifacts,
     campaign_board,
     campaign_creative,
+    campaign_downloads,
     campaign_new,
     campaign_preview,
     campaign_review,
@@ -33,6 +34,7 @@ _CAMPAIGN_PAGES = (
     campaign_board,
     campaign_review,
     campaign_creative,
+    campaign_downloads,
 )
 
 
