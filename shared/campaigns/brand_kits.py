@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from shared.campaigns.colors import Role
+from shared.campaigns.fonts import FontChoice
 from shared.campaigns.lengths import Part
 from shared.catalog.inputs.base import Prompt
 from shared.catalog.inputs.scene import Color, Fraction
 from shared.catalog.wording import problems_of
 from shared.errors import InputRefused
-
-FONT_FAMILIES = ("Noto Sans", "Noto Sans Condensed", "Noto Serif", "Noto Serif Display", "League Spartan")
-"""What the font pack has; each is completed by the fonts of the other scripts."""
 
 Word = Annotated[Prompt, StringConstraints(min_length=1, max_length=100)]
 Words = Annotated[
@@ -24,19 +22,6 @@ Words = Annotated[
     BeforeValidator(lambda given: {"default": given} if isinstance(given, list | tuple) else given),
 ]
 """A list for every language, or lists by locale: ``{"default": [...], "de": [...]}``, of which both count."""
-
-
-def _of_the_pack(family: str) -> str:
-    if family not in FONT_FAMILIES:
-        raise ValueError(f"is {family!r}; the font pack has {', '.join(FONT_FAMILIES)}")
-    return family
-
-
-class KitFont(Part):
-    """A family of the font pack and its weight."""
-
-    family: Annotated[str, AfterValidator(_of_the_pack)]
-    weight: int = Field(default=400, ge=100, le=900)
 
 
 class KitLogo(Part):
@@ -69,7 +54,7 @@ class BrandKitSpec(Part):
         default_factory=dict,
         description="By role. A role without its `on-...` gets black or white, whichever is read better on it.",
     )
-    fonts: dict[Literal["heading", "body"], KitFont] = Field(default_factory=dict)
+    fonts: dict[Literal["heading", "body"], FontChoice] = Field(default_factory=dict)
     logos: dict[Literal["light", "dark"], KitLogo] = Field(
         default_factory=dict, description="`light` is drawn in light colours, for dark grounds; `dark` the other way."
     )

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from shared.campaigns.colors import Paintable, Role, role_of
-from shared.campaigns.layers import FieldName, FontRole, GeneratedLayer, LabelLayer, Layer
+from shared.campaigns.fonts import FontChoice
+from shared.campaigns.layers import BaseLayer, FieldName, FontRole, GeneratedLayer, Layer
 from shared.campaigns.lengths import Length, Margin, Part
 from shared.campaigns.sizes import ASPECTS, Size
 from shared.catalog.inputs.scene import MAX_LAYERS, MAX_TEXT_CHARACTERS, Color
@@ -23,8 +24,11 @@ from shared.errors import FieldProblem, InputRefused
 CANVAS = "canvas"
 """What overrides call that which is no layer: the background and the safe area."""
 _SIZE = re.compile(r"[1-9]\d{1,4}x[1-9]\d{1,4}")
-_LAYER_KIND = re.compile(r"^((?:.*\.)?layers\.\d+)\.[a-z-]+")
+_IN_LAYER = re.compile(r"layers\.(\d+)(\.|$)")
 _LAYER = TypeAdapter[Layer](Layer)
+_KINDS: Mapping[str, type[BaseLayer]] = {
+    str(get_args(kind.model_fields["kind"].annotation)[0]): kind for kind in get_args(get_args(Layer)[0])
+}
 
 
 class TemplateField(Part):
@@ -42,13 +46,6 @@ class TemplateField(Part):
         if self.kind == "image" and self.max_characters is not None:
             raise ValueError("`max_characters` is for texts")
         return self
-
-
-class FontChoice(Part):
-    """A family of the font pack, where the brand kit names none."""
-
-    family: str = Field(max_length=80)
-    weight: int = Field(default=400, ge=100, le=900)
 
 
 class SafeMargins(Part):
@@ -84,12 +81,6 @@ class Layout(Part):
         default_factory=dict, description="By class or size, then by layer: what differs there."
     )
 
-    @model_validator(mode="after")
-    def _belongs_together(self) -> Self:
-        for problem in _disagreements(self):
-            raise ValueError(problem)
-        return self
-
     def field(self, name: str) -> TemplateField:
         """A declared field. Raises ``KeyError``."""
         for field in self.fields:
@@ -111,7 +102,7 @@ class Layout(Part):
             try:
                 changed = _changed(layer, changes, _LAYER.validate_python) if changes else layer
             except ValidationError as error:
-                raise InputRefused(_without_kind(problems_of(error, f"{layer.name} at {size.name}"))) from error
+                raise InputRefused(problems_of(error, f"{layer.name} at {size.name}")) from error
             if not changed.hidden:
                 placed.append(changed)
         return placed
@@ -126,44 +117,62 @@ def read_layout(given: Mapping[str, Any], prefix: str = "") -> Layout:
     try:
         layout = Layout.model_validate(given)
     except ValidationError as error:
-        raise InputRefused(_without_kind(problems_of(error, prefix, Layout))) from error
-    problems = [
-        FieldProblem(f"{prefix}.{problem.path}" if prefix else problem.path, problem.message)
-        for problem in _override_problems(layout)
-    ]
-    if problems:
-        raise InputRefused(problems)
-    return layout
+        problems = list(_misread(given, error))
+    else:
+        problems = [*_disagreements(layout), *_override_problems(layout)]
+        if not problems:
+            return layout
+    begin = f"{prefix}." if prefix else ""
+    raise InputRefused([FieldProblem(f"{begin}{problem.path}", problem.message) for problem in problems])
 
 
-def _without_kind(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
-    """Pydantic puts the layer's kind into the path, where the JSON has none."""
-    return [FieldProblem(_LAYER_KIND.sub(r"\1", problem.path), problem.message) for problem in problems]
+def _misread(given: Mapping[str, Any], error: ValidationError) -> Iterator[FieldProblem]:
+    """What cannot be read; of a layer as its own kind says it."""
+    bad_layers = set()
+    for problem in problems_of(error, model=Layout):
+        found = _IN_LAYER.match(problem.path)
+        if found is None:
+            yield problem
+        else:
+            bad_layers.add(int(found[1]))
+    for index in sorted(bad_layers):
+        layer = given["layers"][index]
+        kind = str(layer.get("kind")) if isinstance(layer, Mapping) else ""
+        if kind not in _KINDS:
+            yield FieldProblem(f"layers.{index}.kind", f"must be one of {', '.join(_KINDS)}")
+            continue
+        try:
+            _KINDS[kind].model_validate(layer)
+        except ValidationError as own:
+            yield from problems_of(own, f"layers.{index}", _KINDS[kind])
 
 
-def _disagreements(layout: Layout) -> Iterator[str]:
-    names = [layer.name for layer in layout.layers]
-    yield from (f"two layers are called {name!r}" for name in dict.fromkeys(names) if names.count(name) > 1)
-    if CANVAS in names:
-        yield "no layer is called `canvas`: overrides name the canvas itself so"
+def _disagreements(layout: Layout) -> Iterator[FieldProblem]:
+    """What does not belong together."""
     declared = {field.name: field.kind for field in layout.fields}
-    if len(declared) < len(layout.fields):
-        yield "`fields` declares a name twice"
-    shown: set[str] = set()
-    for layer in layout.layers:
+    shown = {name for layer in layout.layers for name, _ in layer.fields()}
+    for index, field in enumerate(layout.fields):
+        if field.name not in shown:
+            yield FieldProblem(f"fields.{index}.name", f"no layer shows the field {field.name!r}")
+        if any(field.name == other.name for other in layout.fields[:index]):
+            yield FieldProblem(f"fields.{index}.name", f"two fields are called {field.name!r}")
+    for index, layer in enumerate(layout.layers):
+        path = f"layers.{index}"
+        if layer.name == CANVAS or any(layer.name == other.name for other in layout.layers[:index]):
+            yield FieldProblem(f"{path}.name", f"{layer.name!r} is taken: give each layer a name of its own")
         for name, kind in layer.fields():
-            shown.add(name)
             if declared.get(name) != kind:
-                yield f"the layer {layer.name!r} shows the {kind} field {name!r}, which `fields` does not declare"
+                yield FieldProblem(f"{path}.field", f"`fields` declares no {kind} field called {name!r}")
         if layer.when is not None and layer.when not in declared:
-            yield f"the layer {layer.name!r} waits for the field {layer.when!r}, which `fields` does not declare"
-        for role in filter(None, map(role_of, layer.paints())):
-            if role not in layout.palette:
-                yield f"the layer {layer.name!r} uses brand.{role}, for which `palette` has no fallback"
-    yield from (f"no layer shows the field {name!r}" for name in declared if name not in shown)
-    background = role_of(layout.canvas.background)
-    if background is not None and background not in layout.palette:
-        yield f"the background is brand.{background}, for which `palette` has no fallback"
+            yield FieldProblem(f"{path}.when", f"`fields` declares no field called {layer.when!r}")
+        yield from _unknown_roles(layout, layer.paints(), path)
+    yield from _unknown_roles(layout, [layout.canvas.background], "canvas.background")
+
+
+def _unknown_roles(layout: Layout, paints: Iterable[str], path: str) -> Iterator[FieldProblem]:
+    for role in dict.fromkeys(filter(None, map(role_of, paints))):
+        if role not in layout.palette:
+            yield FieldProblem(path, f"uses brand.{role}, for which `palette` has no fallback")
 
 
 def _override_problems(layout: Layout) -> Iterator[FieldProblem]:
@@ -197,9 +206,7 @@ def _change_problems(layout: Layout, layer: Layer | None, change: dict[str, Any]
             inner = problem.path if layer is None else problem.path.removeprefix(layer.kind).removeprefix(".")
             yield FieldProblem(f"{path}.{inner}".removesuffix("."), problem.message)
         return
-    for role in filter(None, map(role_of, changed.paints())):
-        if role not in layout.palette:
-            yield FieldProblem(path, f"uses brand.{role}, for which `palette` has no fallback")
+    yield from _unknown_roles(layout, changed.paints(), path)
 
 
 def _changed(part: Any, changes: Sequence[Mapping[str, Any]], read: Any) -> Any:
@@ -221,8 +228,3 @@ def _merged(target: Any, patch: Mapping[str, Any]) -> dict[str, Any]:
             # A colour and a gradient are alternatives: one of them replaces the other.
             result[name] = value
     return result
-
-
-def has_label(layers: Sequence[Layer]) -> bool:
-    """Whether some layer can say that artificial intelligence took part."""
-    return any(isinstance(layer, LabelLayer) for layer in layers)

@@ -42,7 +42,7 @@ def _prepared(row: Row, columns: Collection[str], by_id: Mapping[UUID, Upload], 
     added: dict[str, str] = {}
     for column in columns:
         value = row.cells.get(column, "").strip()
-        if not value or FOUND + column in row.cells:
+        if not value or FOUND + column in row.cells or REFUSED + column in row.cells:
             continue
         upload = by_id.get(upload_id) if (upload_id := _as_id(value)) is not None else by_name.get(value)
         if upload is None:
@@ -58,7 +58,7 @@ def _not_there(value: str) -> str:
     if is_address(value):
         if value.lower().startswith("http://"):
             return "is an address without encryption; pictures are fetched by https:// alone"
-        return "was not fetched"
+        return "is on the web: such pictures are fetched while a table is planned; send the file and name it instead"
     if _as_id(value) is not None:
         return f"there is no upload {value} in this workspace"
     return f"no upload of this workspace is called {value[:100]!r}; send the file first, or write its https:// address"

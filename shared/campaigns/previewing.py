@@ -22,7 +22,7 @@ from shared.campaigns.fields import fields_of
 from shared.campaigns.layers import GeneratedLayer
 from shared.campaigns.layout import Layout, read_layout
 from shared.campaigns.look import Look, look_of
-from shared.campaigns.pictures import FOUND, REFUSED, with_pictures
+from shared.campaigns.pictures import FOUND, REFUSED, is_address, with_pictures
 from shared.campaigns.placed import Placed, Value
 from shared.campaigns.placing import compiled
 from shared.campaigns.request import PreviewRequest
@@ -95,13 +95,14 @@ class _Scenes:
         self._images = {field.name for layout in layouts.values() for field in layout.fields if field.kind == "image"}
 
     def rows(self, session: Session, workspace_id: UUID) -> Sequence[Row]:
-        """The rows that are given, or one without cells."""
+        """The rows that are given, or one without cells. Pictures on the web are fetched for a plan, not for this."""
         given = self._request.rows or [{}]
-        rows = [
-            Row(number, {column: text_of(value) or "" for column, value in cells.items()})
-            for number, cells in enumerate(given, start=1)
-        ]
         columns = {column for name in self._images for column in self._columns.all_of(name)}
+        rows = []
+        for number, values in enumerate(given, start=1):
+            cells = {column: text_of(value) or "" for column, value in values.items()}
+            addresses = {column: "" for column in columns if is_address(cells.get(column, ""))}
+            rows.append(Row(number, {**cells, **addresses}))
         return with_pictures(session, workspace_id, rows, columns)
 
     def check(self, rows: Sequence[Row], locales: Sequence[str]) -> None:
