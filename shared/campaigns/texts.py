@@ -66,7 +66,7 @@ class TextReader:
         heading = self._columns.heading(name)
         there = [column for column in self._columns.of(name, locale) if column in cells]
         if there:
-            return CellProblem(there[-1], "empty", f"is empty, and `{name}` is needed in {locale}")
+            return CellProblem(there[0], "empty", f"is empty, and `{name}` is needed in {locale}")
         return CellProblem(heading, "missing_column", f"there is no such column, and `{name}` is needed in {locale}")
 
     def _problem(self, text_field: TextField, value: str, locale: str, *, is_copy: bool) -> tuple[str, str] | None:

@@ -90,10 +90,10 @@ Make = Callable[..., CampaignExpander]
 
 @pytest.fixture
 def make_expander(models: Mapping[str, Model]) -> Make:
-    """An expander of a request: ``columns``, ``layouts`` by name and ``kit`` as JSON, and fields of the request."""
+    """An expander of a request: headings of a table, layouts by name and a kit as JSON, and fields of the request."""
 
     def make(
-        columns: Sequence[str],
+        headings: Sequence[str],
         layouts: Mapping[str, Mapping[str, Any]] | None = None,
         kit: Mapping[str, Any] | None = None,
         **fields: Any,
@@ -110,6 +110,6 @@ def make_expander(models: Mapping[str, Model]) -> Make:
         request = CampaignRequest.model_validate(asked)
         snapshots = [TemplateSnapshot(name=name, layout=dict(layout)) for name, layout in kept.items()]
         brand = None if kit is None else KitSnapshot(name="brand", kit=dict(kit))
-        return CampaignExpander(CampaignSpec.of(request, snapshots, brand), models, WORKSPACE, columns)
+        return CampaignExpander(CampaignSpec.of(request, snapshots, brand), models, WORKSPACE, headings)
 
     return make

@@ -20,7 +20,7 @@ fractions = st.floats(0, 1, allow_nan=False)
 def boxes_on_the_canvas(draw: st.DrawFn) -> Box:
     """Boxes that say of themselves that they lie on the canvas: offset and length make one at most."""
     anchor = draw(st.sampled_from(ANCHORS))
-    values = {}
+    values: dict[str, float] = {}
     for offset, length, ends in (("x", "width", ("left", "right")), ("y", "height", ("top", "bottom"))):
         size = draw(st.floats(0.001, 1))
         is_at_an_end = any(end in anchor.split("-") for end in ends)

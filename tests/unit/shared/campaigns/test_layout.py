@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.campaigns.layers import GradientLayer, TextLayer
 from shared.campaigns.layout import read_layout
 from shared.campaigns.sizes import read_size
 from shared.errors import InputRefused
@@ -86,7 +87,8 @@ def test_what_an_override_does_not_say_stays_as_it_is(layout: dict[str, Any]) ->
 
     assert story["headline"].box.y.written() == "30%"
     assert story["headline"].box.x == square["headline"].box.x
-    assert story["headline"].max_lines == 5, "the size itself comes after its class"
+    assert isinstance(headline := story["headline"], TextLayer)
+    assert headline.max_lines == 5, "the size itself comes after its class"
     assert "price" in square
     assert "price" not in story
 
@@ -96,6 +98,7 @@ def test_null_in_an_override_is_as_if_it_had_been_left_out(layout: dict[str, Any
 
     (headline,) = [layer for layer in read_layout(layout).layers_on(read_size("1080x1080")) if layer.name == "headline"]
 
+    assert isinstance(headline, TextLayer)
     assert headline.scrim is None
 
 
@@ -106,8 +109,8 @@ def test_a_fill_takes_the_place_of_another_one(layout: dict[str, Any]) -> None:
 
     fade = read_layout(layout).layers_on(read_size("1080x1080"))[1]
 
-    assert fade.fill.color == "brand.primary"
-    assert fade.fill.gradient is None
+    assert isinstance(fade, GradientLayer)
+    assert (fade.fill.color, fade.fill.gradient) == ("brand.primary", None)
 
 
 def test_a_text_by_locale_has_one_for_all_others(layout: dict[str, Any]) -> None:
