@@ -68,7 +68,7 @@ class CopyWish(Wish):
 class Appearance(Wish):
     """What decides how creatives look: shared by campaigns and previews."""
 
-    templates: list[Name] = Field(min_length=1, max_length=MAX_TEMPLATES, examples=[["starter/spotlight"]])
+    templates: list[Name] = Field(min_length=1, max_length=MAX_TEMPLATES, examples=[["starter/hero"]])
     sizes: list[Name] = Field(min_length=1, max_length=MAX_SIZES, examples=[["1080x1080", "story"]])
     locales: list[Name] = Field(default=["en"], min_length=1, max_length=MAX_LOCALES, examples=[["en", "ar"]])
     brand_kit: Name | None = Field(default=None, description="The name of one of the workspace's brand kits.")
