@@ -6,6 +6,7 @@ from typing import Any
 from worker.starter.backdrops import GUIDANCE_SCALE, HEIGHT, MAX_SEQUENCE_LENGTH, NUM_INFERENCE_STEPS, WIDTH
 from worker.starter.backdrops.captions import SCENE_NAMES
 from worker.starter.backdrops.dataset import WEAK
+from worker.starter.backdrops.evaluate import wilson
 from worker.starter.backdrops.palette import COLOURS, MOODS, TIMES
 from worker.starter.backdrops.pipeline import generate, load
 from worker.starter.backdrops.scenes import BACKDROPS, SUBJECTS
@@ -152,5 +153,6 @@ def _weak(scenes: dict[str, Any]) -> str:
 
 
 def _cell(rate: dict[str, Any]) -> str:
-    low, high = rate["interval_95"]
-    return f"{rate['rate']:.1%} ({rate['right']} of {rate['of']}; {low:.1%} to {high:.1%})"
+    right, of = rate["right"], rate["of"]
+    low, high = wilson(right, of)
+    return f"{right / of:.1%} ({right} of {of}; {low:.1%} to {high:.1%})"
