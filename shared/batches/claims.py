@@ -54,7 +54,7 @@ def hold(session: Session, held: Held, lease_seconds: float) -> Batch:
         raise LeaseLost("Somebody else holds the batch now.")
     lease_until = func.clock_timestamp() + timedelta(seconds=lease_seconds)
     session.execute(
-        update(Batch).where(Batch.id == batch.id).values(lease_until=lease_until, failures=0),
+        update(Batch).where(Batch.id == batch.id).values(lease_until=lease_until),
         execution_options=_UNSYNCED,
     )
     return batch

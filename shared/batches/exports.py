@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from sqlalchemy import func, select, text, update
@@ -21,7 +21,7 @@ from shared.batches.models import Export
 from shared.batches.states import ENDED, EXPORT_TRANSITIONS, ExportState
 from shared.crypto import decrypt, encrypt
 from shared.db import after_commit
-from shared.errors import AddressRefused, InputRefused, LeaseLost, NotFound, StateConflict
+from shared.errors import AddressRefused, IdempotencyKeyReused, InputRefused, LeaseLost, NotFound, StateConflict
 from shared.identifiers import new_id
 from shared.queue.doorbell import ring
 from shared.queue.names import QueueName
@@ -84,13 +84,43 @@ class Credentials:
     secret_access_key: str
 
 
-def create_export(session: Session, workspace_id: UUID, batch_id: UUID, request: ExportRequest) -> Export:
-    """A copy to be made by a worker. Raises ``NotFound``, ``StateConflict`` before it has ended, ``InputRefused``."""
-    batch = repository.get_batch(session, workspace_id, batch_id)
+def create_export(
+    session: Session, workspace_id: UUID, batch_id: UUID, request: ExportRequest, key: str | None = None
+) -> Export:
+    """A copy to be made by a worker. A repeat with the same key gets the same one.
+
+    Raises ``NotFound``, ``StateConflict`` before the batch has ended, ``InputRefused``, and ``IdempotencyKeyReused``.
+    """
+    # Locked, so that two requests with one key come one after the other.
+    batch = repository.get_batch(session, workspace_id, batch_id, lock=key is not None)
     if batch.state not in ENDED or batch.launched_at is None:
         raise StateConflict("The batch has not ended; its results can be copied once it has.")
     if request.pattern is not None:
         check_pattern(request.pattern, batch)
+    target = _checked_target(request)
+    export_id = new_id() if key is None else uuid5(batch.id, key)
+    if (known := session.get(Export, export_id)) is not None:
+        if known.target != target:
+            raise IdempotencyKeyReused
+        return known
+    secrets = [request.access_key_id.get_secret_value(), request.secret_access_key.get_secret_value()]
+    export = Export(
+        id=export_id,
+        workspace_id=workspace_id,
+        batch_id=batch.id,
+        state=ExportState.QUEUED,
+        target=target,
+        credentials=encrypt(_PURPOSE, json.dumps(secrets).encode()),
+    )
+    session.add(export)
+    session.flush()
+    session.refresh(export)
+    after_commit(session, partial(ring, QueueName.BATCHES))
+    return export
+
+
+def _checked_target(request: ExportRequest) -> dict[str, Any]:
+    """Where it goes, as an export keeps it. Raises ``InputRefused``."""
     prefix = request.prefix.strip("/")
     if not _PREFIX.fullmatch(prefix) or any(part in ("", ".", "..") for part in prefix.split("/") if prefix):
         raise InputRefused.of("prefix", "may hold no control characters, no backslashes, and no empty or dotted parts")
@@ -99,27 +129,14 @@ def create_export(session: Session, workspace_id: UUID, batch_id: UUID, request:
         get_policy().parse(endpoint)
     except AddressRefused as error:
         raise InputRefused.of("endpoint_url", error.message.replace("A webhook URL", "An endpoint")) from error
-    secrets = [request.access_key_id.get_secret_value(), request.secret_access_key.get_secret_value()]
-    export = Export(
-        id=new_id(),
-        workspace_id=workspace_id,
-        batch_id=batch.id,
-        state=ExportState.QUEUED,
-        target={
-            "endpoint_url": endpoint.rstrip("/"),
-            "bucket": request.bucket,
-            "prefix": prefix,
-            "region": request.region,
-            "pattern": request.pattern,
-            "only_approved": request.only_approved,
-        },
-        credentials=encrypt(_PURPOSE, json.dumps(secrets).encode()),
-    )
-    session.add(export)
-    session.flush()
-    session.refresh(export)
-    after_commit(session, partial(ring, QueueName.BATCHES))
-    return export
+    return {
+        "endpoint_url": endpoint.rstrip("/"),
+        "bucket": request.bucket,
+        "prefix": prefix,
+        "region": request.region,
+        "pattern": request.pattern,
+        "only_approved": request.only_approved,
+    }
 
 
 def get_export(session: Session, workspace_id: UUID, export_id: UUID) -> Export:
@@ -133,7 +150,7 @@ def get_export(session: Session, workspace_id: UUID, export_id: UUID) -> Export:
 def list_exports(session: Session, workspace_id: UUID, batch_id: UUID) -> Sequence[Export]:
     """The copies of a batch, newest first."""
     query = select(Export).where(Export.workspace_id == workspace_id, Export.batch_id == batch_id)
-    return session.scalars(query.order_by(Export.id.desc()).limit(100)).all()
+    return session.scalars(query.order_by(Export.created_at.desc(), Export.id.desc()).limit(100)).all()
 
 
 def credentials_of(export: Export) -> Credentials:

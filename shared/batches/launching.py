@@ -44,7 +44,7 @@ def launch_chunk(session: Session, batch: Batch, expander: Expander, chunk: Chun
         failed = {item["row"] for item in made if item["error_code"] is not None}
         repository.insert_rows(session, batch, [_kept(each) for each in expanded if each.row.number in failed])
     repository.insert_items(session, batch, made)
-    session.execute(update(Batch).where(Batch.id == batch.id).values(launched_rows=chunk.last))
+    session.execute(update(Batch).where(Batch.id == batch.id).values(launched_rows=chunk.last, failures=0))
 
 
 def finish_launching(session: Session, batch: Batch) -> None:

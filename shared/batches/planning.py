@@ -62,7 +62,7 @@ def plan_chunk(session: Session, batch: Batch, expander: Expander, chunk: Chunk)
     if batch.kind is BatchKind.JOBS:
         requests = [item.build({}) for each in good for item in each.items]
         tally.reused += count_reusable(session, batch.workspace_id, requests)
-    session.execute(update(Batch).where(Batch.id == batch.id).values(rows=chunk.last, plan=asdict(tally)))
+    session.execute(update(Batch).where(Batch.id == batch.id).values(rows=chunk.last, plan=asdict(tally), failures=0))
 
 
 def finish_planning(session: Session, batch: Batch, expander: Expander, rows: int) -> None:

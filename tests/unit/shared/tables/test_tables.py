@@ -209,5 +209,5 @@ def test_a_spreadsheet_is_read_as_people_see_it() -> None:
 def test_a_damaged_spreadsheet_is_refused() -> None:
     content = xlsx.workbook([[xlsx.text("name")], [xlsx.text("Tea")]])
 
-    with pytest.raises(NotATable, match="XLSX|ZIP"):
+    with pytest.raises(NotATable, match=r"XLSX|ZIP"):
         looked(content[: len(content) // 2])
