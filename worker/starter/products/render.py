@@ -45,12 +45,16 @@ LOGOS: Mapping[str, Callable[[], Drawing]] = {"logo-dark": marks.dark_logo, "log
 _FAINTEST = 3
 
 
-def rendered(drawing: Drawing) -> bytes:
-    """The drawing as PNG, without the empty margin around it."""
+def cut_out(drawing: Drawing) -> pyvips.Image:
+    """The drawing as RGBA, without the empty margin around it."""
     picture = pyvips.Image.svgload_buffer(drawing.svg().encode())
     left, top, width, height = picture[3].find_trim(background=0, threshold=_FAINTEST)
-    picture = picture.crop(left, top, width, height)
-    return bytes(picture.pngsave_buffer(palette=True, Q=95, dither=1.0, effort=10, compression=9, keep="none"))
+    return picture.crop(left, top, width, height)
+
+
+def rendered(drawing: Drawing) -> bytes:
+    """The cut-out as PNG."""
+    return bytes(cut_out(drawing).pngsave_buffer(palette=True, Q=95, dither=1.0, effort=10, compression=9, keep="none"))
 
 
 def main() -> None:
