@@ -16,6 +16,8 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from shared.artifacts.uploads import UploadIsBeingRemoved
+from shared.batches.request import BatchRequest
+from shared.campaigns.request import CampaignRequest, PreviewRequest
 from shared.catalog.wording import problems_of
 from shared.config import get_settings
 from shared.errors import (
@@ -35,6 +37,7 @@ from shared.errors import (
 )
 from shared.jobs.request import BulkRequest, JobRequest
 from shared.logging import get_logger
+from web.api.schemas.campaigns import Regeneration, ReviewRequest
 from web.api.schemas.jobs import PriorityChange
 from web.api.schemas.webhooks import EndpointRequest
 from web.refusals import FormExpired, MalformedJson, RateLimited, RateLimitUnknown
@@ -90,7 +93,18 @@ _HEADINGS = {
 """What an error page says first."""
 
 _BODIES: Mapping[str, type[BaseModel]] = {
-    body.__name__: body for body in (JobRequest, BulkRequest, PriorityChange, EndpointRequest)
+    body.__name__: body
+    for body in (
+        JobRequest,
+        BulkRequest,
+        PriorityChange,
+        EndpointRequest,
+        BatchRequest,
+        CampaignRequest,
+        PreviewRequest,
+        ReviewRequest,
+        Regeneration,
+    )
 }
 """Requests' bodies: whoever misspells a field of one is told what was likely meant."""
 _RETRY_AFTER = {HTTPStatus.SERVICE_UNAVAILABLE: 2, HTTPStatus.CONFLICT: 1}

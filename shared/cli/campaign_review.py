@@ -94,7 +94,7 @@ def reject(
 def regenerate(
     batch_id: batch_options.BatchId,
     item_ids: Annotated[list[UUID], typer.Argument(metavar="ITEM...", help="Creatives, by their ids.")],
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Another one gives other pictures.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=1, help="Another one gives other pictures.")] = None,
     cells: Cells = None,
     url: options.Url = None,
     key: options.Key = None,

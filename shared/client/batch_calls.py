@@ -99,8 +99,8 @@ class BatchCalls:
         return BatchExport.from_json(reply)
 
     def exports(self, batch_id: str) -> Iterator[BatchExport]:
-        """Its copies, newest first."""
-        return map(BatchExport.from_json, self._paged(f"{self._base}/{batch_id}/exports", {}, None))
+        """Its latest copies, newest first."""
+        return map(BatchExport.from_json, self._transport.get(f"{self._base}/{batch_id}/exports")["items"])
 
     def export_of(self, batch_id: str, export_id: str) -> BatchExport:
         """One copy as it is now."""

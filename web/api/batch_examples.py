@@ -136,12 +136,15 @@ EXPORT: dict[str, Any] = {
     "id": "019a1f0c-90aa-7d3c-9d1f-33c3a3b8f6e2",
     "batch": _CAMPAIGN_ID,
     "state": "running",
-    "target": {name: value for name, value in EXPORT_REQUEST.items() if "access_key" not in name},
+    "target": {
+        "endpoint_url": "https://s3.eu-central-1.amazonaws.com",
+        **{name: value for name, value in EXPORT_REQUEST.items() if "access_key" not in name},
+    },
     "copied": 312,
     "error": None,
     "created_at": "2026-11-23T20:30:00.000Z",
     "finished_at": None,
-    "urls": {"self": f"{_API}/campaigns/{_CAMPAIGN_ID}/exports/019a1f0c-90aa-7d3c-9d1f-33c3a3b8f6e2"},
+    "urls": {"self": f"{_API}/batches/{_CAMPAIGN_ID}/exports/019a1f0c-90aa-7d3c-9d1f-33c3a3b8f6e2"},
 }
 
 PROGRESS_STREAM = """\

@@ -8,7 +8,11 @@ from apiflask import APIBlueprint, APIFlask
 
 from web.api import (
     artifacts,
+    batches,
     brand_kits,
+    campaign_preview,
+    campaign_review,
+    campaigns,
     health,
     job_events,
     jobs,
@@ -23,12 +27,16 @@ from web.api import (
     workers,
 )
 
+_OF_CAMPAIGNS = (campaign_preview, campaign_review)
+"""Routes of the campaigns' blueprint in files of their own: importing them adds them."""
 _RESOURCES = (
     jobs,
     job_events,
     artifacts,
     uploads,
     models,
+    batches,
+    campaigns,
     templates,
     brand_kits,
     pause,

@@ -9,7 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from web.api.schemas.fields import Document, Identifier, PageQuery, Timestamp
 
-EventName = Literal["job.started", "job.succeeded", "job.failed", "job.canceled"]
+EventName = Literal[
+    "job.started",
+    "job.succeeded",
+    "job.failed",
+    "job.canceled",
+    "batch.completed",
+    "batch.failed",
+    "campaign.completed",
+]
 DeliveryStateName = Literal["pending", "sending", "succeeded", "failed"]
 _SECRET = Field(description="What a receiver verifies with: `whsec_` and base64.", examples=["whsec_C2FtcGxl..."])
 
@@ -77,7 +85,7 @@ class DeliverySummary(Document):
 
     id: Identifier
     event_id: Identifier = Field(description="The `webhook-id`, the same at every attempt.")
-    event_type: Literal["job.started", "job.succeeded", "job.failed", "job.canceled", "webhook.test"]
+    event_type: EventName | Literal["webhook.test"]
     endpoint_id: Identifier | None = Field(description="Nothing for a URL that one job named.")
     url: str
     state: DeliveryStateName
