@@ -51,7 +51,7 @@ class CampaignSpec(BaseModel):
     templates: tuple[TemplateSnapshot, ...]
     sizes: tuple[str, ...]
     locales: tuple[str, ...]
-    brand_kit: KitSnapshot | None
+    brand_kit: KitSnapshot | None = None
     columns: dict[str, str]
     images: dict[str, ImageWish]
     texts: dict[str, CopyWish]
