@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,6 +35,11 @@ class Fit:
     setting: Setting
     size: float
     width: int
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes up in memory."""
+        return self.setting.levels.nbytes
 
 
 class DoesNotFit(ValueError):
@@ -150,9 +156,10 @@ def _height(lines: int, style: Style) -> float:
 
 def _reason(text: str, style: Style, room: Room) -> str:
     extent = measure_at(text, style, room.width)
-    needs = (
-        f"at the smallest size, {style.size:g} px, it needs {extent.width} x {round(_height(extent.lines, style))} px"
-    )
+    # Ink may be higher than its lines are.
+    ink = typeset(text, style, room.width, extent.lines).ink
+    height = max(math.ceil(_height(extent.lines, style)), ink.height)
+    needs = f"at the smallest size, {style.size:g} px, it needs {extent.width} x {height} px"
     reason = f"does not fit: {needs} of {room.width} x {room.height}"
     if room.max_lines is not None and extent.lines > room.max_lines:
         reason += f", and {extent.lines} lines of {room.max_lines}"

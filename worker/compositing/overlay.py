@@ -62,8 +62,14 @@ class Overlay:
     def of_image(image: pyvips.Image, outline_key: Hashable = None) -> Overlay:
         """A picture of three or four bands, at the top left."""
         levels: Levels = image.numpy()
-        place = Rectangle(0, 0, image.width, image.height)
-        if image.bands == 3:
+        return Overlay.of_levels(levels, outline_key)
+
+    @staticmethod
+    def of_levels(levels: Levels, outline_key: Hashable = None) -> Overlay:
+        """``(height, width, 3)`` or, with an alpha, ``(height, width, 4)``, at the top left."""
+        height, width, bands = levels.shape
+        place = Rectangle(0, 0, width, height)
+        if bands == 3:
             return Overlay(levels, None, place, outline_key)
         cover = _in_each_band(levels[..., 3])
         return Overlay(product(levels[..., :3], cover), _OPAQUE - cover, place, outline_key)

@@ -11,6 +11,7 @@ import pyvips
 
 from worker.compositing import font_pack
 from worker.compositing.geometry import Rectangle
+from worker.compositing.overlay import Levels
 
 # Pango puts every glyph on a whole pixel. Below these sizes (pixels of an em) that is seen as uneven spacing: small
 # text is set several times as large and scaled down.
@@ -61,12 +62,12 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A text as pixels: one band of coverage, or RGBA where it has pictographs.
+    """A text as pixels: its coverage, ``(height, width)``, or RGBA, ``(height, width, 4)``, where it has pictographs.
 
     ``ink`` is where the pixels lie, from the top left of the box that the text was set into.
     """
 
-    image: pyvips.Image
+    levels: Levels
     ink: Rectangle
     lines: int
     height: float
@@ -106,11 +107,13 @@ def typeset(text: str, style: Style, width: int, lines: int) -> Setting:
     image = _typeset(text, style, width * scale, scale, style.line_height)
     height = (lines - 1) * style.pitch + max(style.pitch, style.size)
     if image is None:
-        return Setting(pyvips.Image.black(1, 1), Rectangle(0, 0, 0, 0), 0, height)
+        return Setting(np.zeros((0, 0), np.uint8), Rectangle(0, 0, 0, 0), 0, height)
     left, top = image.xoffset, image.yoffset
     if scale > 1:
         image, left, top = _reduced(image, left, top, scale)
-    return Setting(image, Rectangle(left, top, image.width, image.height), lines, height)
+    levels: Levels = image.numpy().reshape(image.height, image.width, image.bands)
+    ink = Rectangle(left, top, image.width, image.height)
+    return Setting(levels[..., 0] if image.bands == 1 else levels, ink, lines, height)
 
 
 def _scale(size: float) -> int:

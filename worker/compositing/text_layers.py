@@ -85,7 +85,7 @@ def paint(canvas: Canvas, layer: TextLayer, path: str, safe: Rectangle | None, c
     if not text:
         return None
     direction = languages.base_direction(text, layer.language, layer.direction)
-    fitted = _fitted(layer, text, direction, path)
+    fitted = _fitted(layer, text, direction, path, cache)
     setting = fitted.setting
     if not setting.lines:
         return None
@@ -109,7 +109,7 @@ def _field(layer: TextLayer, path: str) -> str:
     return f"{path}.text" if layer.text_file is None else f"{path}.text_file"
 
 
-def _fitted(layer: TextLayer, text: str, direction: languages.Direction, path: str) -> Fit:
+def _fitted(layer: TextLayer, text: str, direction: languages.Direction, path: str, cache: PictureCache) -> Fit:
     color = Rgba.parse(layer.color)
     style = Style(
         family=layer.family,
@@ -124,7 +124,9 @@ def _fitted(layer: TextLayer, text: str, direction: languages.Direction, path: s
     )
     room = Room(layer.box.width, layer.box.height, layer.max_lines)
     try:
-        return fit(languages.directed(text, direction), style, room, layer.size_min, layer.size_max)
+        # Buttons, claims and small print are the same on many creatives.
+        asked = (languages.directed(text, direction), style, room, layer.size_min, layer.size_max)
+        return cache.get(("text", *asked), lambda: fit(*asked))
     except DoesNotFit as error:
         raise InputRefused.of(_field(layer, path), str(error)) from error
 
@@ -166,10 +168,9 @@ def _paint_plate(canvas: Canvas, layer: TextLayer, ink: Rectangle, lines: Rectan
 
 def _glyphs(layer: TextLayer, setting: Setting, place: Rectangle) -> Overlay:
     color = Rgba.parse(layer.color)
-    if setting.image.bands == 1:
-        mask = setting.image.numpy().reshape(place.height, place.width)
-        return Overlay.of_mask(mask, color, place.x, place.y)
-    return Overlay.of_image(setting.image).at_opacity(color.opacity).moved(place.x, place.y)
+    if setting.levels.ndim == 2:
+        return Overlay.of_mask(setting.levels, color, place.x, place.y)
+    return Overlay.of_levels(setting.levels).at_opacity(color.opacity).moved(place.x, place.y)
 
 
 def _made_readable(canvas: Canvas, layer: TextLayer, glyphs: Overlay, path: str) -> tuple[float | None, float]:

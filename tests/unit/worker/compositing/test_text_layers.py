@@ -59,12 +59,13 @@ def test_a_text_takes_no_more_lines_than_it_may() -> None:
         ),
         ({"written": "one two three four five six seven eight nine ten eleven twelve"}, "of 360 x 160"),
         ({"written": "one two three four five", "max_lines": 1}, "and 2 lines of 1"),
+        ({"written": "Åj", "place": box(20, 20, 360, 42), "line_height": 0.8}, "it needs 33 x 46 px of 360 x 42"),
     ],
 )
 def test_text_that_does_not_fit_is_an_error_of_that_creative(fields: dict[str, Any], words: str) -> None:
-    written = fields.pop("written")
+    written, place = fields.pop("written"), fields.pop("place", WIDE)
 
-    path, message = problem(job(shape(WIDE, "#ffffff"), text(written, WIDE, **fields)))
+    path, message = problem(job(shape(WIDE, "#ffffff"), text(written, place, **fields)))
 
     assert path == "input.layers.1.text"
     assert message.startswith("does not fit: ")
