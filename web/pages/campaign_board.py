@@ -15,7 +15,7 @@ from shared.batches.models import Batch
 from web.auth import current_principal, signed_in
 from web.pages.campaign_choices import choices_of
 from web.pages.campaign_plan import PlanView
-from web.pages.campaign_view import find_campaign, with_pictures
+from web.pages.campaign_view import CampaignView, find_campaign, with_pictures
 from web.pages.standstill import standing_still
 from web.rate_limits import limited_submissions
 from web.transactions import tenant_session, transactional
@@ -42,7 +42,7 @@ def show(batch_id: UUID) -> str:
     """The page; ``?fragment`` gives what changes with time."""
     with tenant_session() as session:
         batch = find_campaign(session, batch_id)
-        view = with_pictures(session, batch, _PICTURES)
+        view = with_pictures(session, batch, _PICTURES, kinds=3)
         problems = repository.problems(session, batch.id, limit=_PROBLEMS) if batch.bad_rows else ()
     is_fragment = "fragment" in request.args
     return render_template(
@@ -85,7 +85,7 @@ def problems(batch_id: UUID) -> str:
     with tenant_session() as session:
         batch = find_campaign(session, batch_id)
         found = repository.problems(session, batch.id, after=after, limit=_PROBLEMS_PAGE + 1)
-        view = with_pictures(session, batch, 0)
+        view = CampaignView(batch)
     shown = found[:_PROBLEMS_PAGE]
     return render_template(
         "campaigns/problems.html",

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from shared.accounts.service import Scope
 from shared.batches import repository
 from shared.batches.models import Batch, BatchItem
-from shared.batches.repository import ItemView
 from shared.batches.states import BatchState
 from shared.errors import InputRefused, StateConflict
 from web.auth import current_principal, signed_in
 from web.pages.campaign_filter import CreativeFilter, read_filter
+from web.pages.campaign_reasons import reasons_of
 from web.pages.campaign_verdict import judge_one, remake
 from web.pages.campaign_view import CampaignView, find_campaign
 from web.rate_limits import limited_submissions
@@ -94,11 +94,13 @@ def _page(batch_id: UUID, item_id: UUID, problem: str = "", problem_at: str = ""
         entry = repository.get_item(session, batch.id, item_id)
         cells = _cells(session, batch, entry.item)
         before, after = _neighbours(session, batch.id, item_id, chosen)
+        reasons = reasons_of(session, batch.workspace_id, [entry])
     return render_template(
         "campaigns/creative.html",
         tab="/campaigns",
         view=CampaignView(batch),
         entry=entry,
+        reason_why=reasons.get(item_id, ""),
         chosen=chosen,
         before=before,
         after=after,
@@ -113,9 +115,10 @@ def _page(batch_id: UUID, item_id: UUID, problem: str = "", problem_at: str = ""
 def _tile(batch_id: UUID, item_id: UUID) -> str:
     with tenant_session() as session:
         batch = find_campaign(session, batch_id)
-        entry: ItemView = repository.get_item(session, batch.id, item_id)
-    chosen = read_filter(request.args)
-    return render_template("campaigns/tile_alone.html", view=CampaignView(batch), entry=entry, chosen=chosen)
+        entry = repository.get_item(session, batch.id, item_id)
+        reasons = reasons_of(session, batch.workspace_id, [entry])
+    chosen, view = read_filter(request.args), CampaignView(batch)
+    return render_template("campaigns/tile_alone.html", view=view, entry=entry, chosen=chosen, reasons=reasons)
 
 
 def _cells(session: Session, batch: Batch, item: BatchItem) -> dict[str, str]:

@@ -29,6 +29,9 @@ _ALIKE: Mapping[str, Sequence[str]] = {
     "author": ("by", "customer"),
 }
 """What a field's column may be called as well, in lower case and without signs."""
+_SCENES = ("scene", "backdropprompt", "imageprompt", "prompt", "background", "setting")
+"""What a column may be called that says in words what is to be drawn."""
+_LABELS = {"cta": "Call to action"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class MappedField:
     @property
     def label(self) -> str:
         """Its name for people."""
-        return self.name.replace("_", " ").capitalize()
+        return _LABELS.get(self.name, self.name.replace("_", " ").capitalize())
 
     @property
     def column_name(self) -> str:
@@ -112,7 +115,10 @@ def _has_text(layout: Layout, name: str) -> bool:
 
 
 def guessed(fields: Sequence[MappedField], columns: Sequence[NamedColumn]) -> dict[str, str]:
-    """A column for each field that has one of its name, or nearly; each column once unless it is named so."""
+    """A column for each field that has one of its name, or nearly, and a prompt where a column says what to draw.
+
+    A column is taken once, unless it is named like the field.
+    """
     by_plain = {_plain(column.name): column.name for column in reversed(columns)}
     found = {each.name: by_plain[_plain(each.name)] for each in fields if _plain(each.name) in by_plain}
     taken = set(found.values())
@@ -122,7 +128,10 @@ def guessed(fields: Sequence[MappedField], columns: Sequence[NamedColumn]) -> di
         if each.name not in found and free is not None:
             found[each.name] = free
             taken.add(free)
-    return {COLUMN + name: column for name, column in found.items()}
+    scene = next((by_plain[name] for name in _SCENES if name in by_plain), None)
+    drawn = [each.name for each in fields if each.is_drawn and each.name not in found] if scene else []
+    prompts = {f"{IMAGE}{name}{_PROMPT}": f"{{{scene}}}" for name in drawn}
+    return {**{COLUMN + name: column for name, column in found.items()}, **prompts}
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,7 @@ from shared.errors import InputRefused, StateConflict
 from web.auth import current_principal, signed_in
 from web.pages import campaign_locales, campaign_sizes
 from web.pages.campaign_filter import CreativeFilter, read_filter
+from web.pages.campaign_reasons import reasons_of
 from web.pages.campaign_verdict import judge_many
 from web.pages.campaign_view import CampaignView, find_campaign
 from web.rate_limits import limited_submissions
@@ -73,12 +74,14 @@ def _page(batch_id: UUID, chosen: CreativeFilter, problem: str = "", picked: Seq
         batch = find_campaign(session, batch_id)
         items = repository.items(session, batch.id, chosen.wanted, after=after, limit=_PAGE + 1)
         reviews = review_counts(session, batch.id)
+        reasons = reasons_of(session, batch.workspace_id, items[:_PAGE])
     return render_template(
         "campaigns/review.html",
         tab="/campaigns",
         view=CampaignView(batch),
         items=items[:_PAGE],
         reviews=reviews,
+        reasons=reasons,
         chosen=chosen,
         filters=_filters(batch),
         after=after,

@@ -172,13 +172,23 @@ def find_campaign(session: Session, batch_id: UUID) -> Batch:
     return batch
 
 
-def with_pictures(session: Session, batch: Batch, count: int) -> CampaignView:
-    """A campaign with the first things that it made."""
+def with_pictures(session: Session, batch: Batch, count: int, kinds: int = 1) -> CampaignView:
+    """A campaign with some of what it made: of different rows, in up to so many kinds of creatives."""
     if batch.launched_at is None:
         return CampaignView(batch)
-    wanted = repository.ItemFilter(state="succeeded")
-    made = repository.items(session, batch.id, wanted, limit=count)
-    return CampaignView(batch, [each.artifact for each in made if each.artifact is not None])
+    names = [each["name"] for each in batch.spec["templates"]]
+    sizes, locales = batch.spec["sizes"], batch.spec["locales"]
+    found: list[Artifact] = []
+    for number in range(min(kinds, max(len(names), len(sizes)))):
+        wanted = repository.ItemFilter(
+            state="succeeded",
+            template=names[number % len(names)],
+            size=sizes[number % len(sizes)],
+            locale=locales[number % len(locales)],
+        )
+        made = repository.items(session, batch.id, wanted, limit=count // kinds)
+        found += [each.artifact for each in made if each.artifact is not None]
+    return CampaignView(batch, found)
 
 
 def _counted(count: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ Parameter = tuple[str, str, Any]
 """``(name, label, value)``, as a job's page lists them."""
 _NOUNS = {"image": ("picture", "pictures"), "text": ("text", "texts"), "shape": ("shape", "shapes")}
 _TITLE_TEXTS = 2
+_PLACE = re.compile(r"input\.layers\.(?P<index>\d+)\.[\w.]+: ")
 
 
 def is_scene(job_input: Mapping[str, Any]) -> bool:
@@ -37,6 +39,14 @@ def parameters_of(scene: Mapping[str, Any]) -> list[Parameter]:
     rows += [(f"layers.{name}.text", f"Text “{name}”", text) for name, text in _texts(scene)]
     rows.append(("output", "File", _output_in_words(output)))
     return rows
+
+
+def reason(message: str, scene: Mapping[str, Any]) -> str:
+    """Why it could not be made, with the name of the layer where its place in the list is said."""
+    found = _PLACE.match(message)
+    if found is None or int(found["index"]) >= len(scene.get("layers", ())):
+        return message
+    return f"The layer “{scene['layers'][int(found['index'])]['name']}” {message[found.end() :]}."
 
 
 def size_of(scene: Mapping[str, Any]) -> tuple[int, int]:

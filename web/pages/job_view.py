@@ -65,6 +65,12 @@ class JobView:
         return composite_view.is_scene(self.job.input)
 
     @property
+    def reason(self) -> str:
+        """Why it failed, for people."""
+        message = self.job.error_message or ""
+        return composite_view.reason(message, self.job.input) if self.is_composite else message
+
+    @property
     def is_live(self) -> bool:
         """Whether anything can still happen to it."""
         return self.job.state not in TERMINAL
