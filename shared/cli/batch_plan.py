@@ -36,7 +36,7 @@ def plan_table(noun: str, plan: Mapping[str, Any]) -> Table:
     left_out = f" ({plan['bad_rows']:,} left out: a cell of each is wrong)" if plan["bad_rows"] else ""
     table.add_row("Rows", f"{plan['rows']:,}{left_out}")
     table.add_row("Creatives" if noun == "campaign" else "Jobs", f"{plan['items']:,}{_by(plan.get('by') or {})}")
-    for name, label in (("images", "Pictures"), ("copy", "Texts")):
+    for name, label in (("jobs", "Of these"), ("images", "Pictures"), ("copy", "Texts")):
         counted = (plan.get("generations") or {}).get(name)
         if counted and counted["distinct"]:
             table.add_row(label, f"{counted['needed']:,} to generate, {counted['reused']:,} there already")
