@@ -16,7 +16,6 @@ import pyvips
 from shared.demo.scenario import IMAGES, REFUSED_FIELD, TEXTS
 from tests.conftest import RunningStack
 
-
 pytestmark = pytest.mark.timeout(700)
 
 
