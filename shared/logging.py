@@ -65,6 +65,8 @@ def configure_logging(process: str, log_format: str = "json", level: int = loggi
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # libvips tells of every step of every picture.
+    logging.getLogger("pyvips").setLevel(max(level, logging.WARNING))
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
