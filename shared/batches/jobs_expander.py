@@ -38,38 +38,36 @@ class JobsExpander:
         self._workspace_id = workspace_id
         self._templates = spec.templates(columns)
         self._overrides = [column for column in columns if column.startswith(OVERRIDE)]
-        self._refused: dict[int, list[CellProblem]] = {}
+        self._completed: dict[int, JobInput | list[CellProblem]] = {}
 
     def details(self) -> Mapping[str, Any]:
         """One job a row: nothing besides."""
         return {"by": {}, "buckets": []}
 
     def prepare(self, session: Session, rows: Sequence[Row]) -> Sequence[Row]:
-        """Look whether the files that the rows name are there."""
-        self._refused = {}
-        named: list[tuple[Row, JobInput]] = []
-        for row in rows:
-            job_input = self.complete(row)
-            if isinstance(job_input, JobInput) and file_fields(job_input):
-                named.append((row, job_input))
-        found = files.resolve_all(session, self._workspace_id, [job_input for _, job_input in named]) if named else []
-        for (row, _), resolved in zip(named, found, strict=True):
+        """Complete the rows' inputs, and look whether the files that they name are there."""
+        self._completed = {row.number: self._complete(row) for row in rows}
+        named = {
+            number: job_input
+            for number, job_input in self._completed.items()
+            if isinstance(job_input, JobInput) and file_fields(job_input)
+        }
+        found = files.resolve_all(session, self._workspace_id, list(named.values())) if named else []
+        for number, resolved in zip(named, found, strict=True):
             if isinstance(resolved, InputRefused):
-                self._refused[row.number] = list(self._cell_problems(resolved))
+                self._completed[number] = list(self._cell_problems(resolved))
         return rows
 
     def expand(self, row: Row, changes: Mapping[str, Any] = {}) -> Expanded:  # noqa: ARG002 (jobs have none)
         """The row's job, or what is wrong with its cells."""
         name = custom_id(row)
-        if row.number in self._refused:
-            return Expanded(row, name, problems=self._refused[row.number])
-        completed = self.complete(row)
+        completed = self._completed[row.number]
         if not isinstance(completed, JobInput):
             return Expanded(row, name, problems=completed)
         request = {"model": self._spec.model, "input": completed.model_dump(mode="json", exclude_none=True)}
         return Expanded(row, name, items=(ItemDraft(None, None, None, (), lambda _: request),))
 
-    def complete(self, row: Row) -> JobInput | list[CellProblem]:
+    def _complete(self, row: Row) -> JobInput | list[CellProblem]:
         """The whole input of the row's job, its seed included; or what is wrong."""
         name = custom_id(row)
         if len(name) > MAX_ID_CHARACTERS:

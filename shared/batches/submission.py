@@ -22,10 +22,17 @@ def submit(
 ) -> list[UUID | InputRefused]:
     """The id of each request's job, or why there is none. A few statements for all that are good.
 
-    Requests are ``{"model", "input"}``; ``labels`` go with them one by one.
+    Requests are ``{"model": ..., "input": ...}`` and nothing else; ``labels`` go with them one by one.
     """
     outcome: dict[int, UUID | InputRefused] = {}
-    left = {index: _asked(batch, index, request, labels[index]) for index, request in enumerate(requests)}
+    # Nothing in it comes from a caller but the input, which is checked when it is completed.
+    blank = JobRequest.model_construct(
+        model="", input={}, priority=cast(PriorityName, Priority(batch.priority).name.lower()), labels={}
+    )
+    left = {
+        index: Asked(blank.model_copy(update={**request, "labels": of_request}), new_id(), f"jobs.{index}.", batch.id)
+        for index, (request, of_request) in enumerate(zip(requests, labels, strict=True))
+    }
     while left:
         try:
             accepted = accept(session, batch.workspace_id, list(left.values()))
@@ -40,17 +47,6 @@ def submit(
             outcome.update({index: each.job.id for index, each in zip(left, accepted, strict=True)})
             break
     return [outcome[index] for index in range(len(requests))]
-
-
-def _asked(batch: Batch, index: int, request: Mapping[str, Any], labels: Mapping[str, Any]) -> Asked:
-    # Nothing in it comes from a caller but the input, which is checked when it is completed.
-    wanted = JobRequest.model_construct(
-        model=request["model"],
-        input=request["input"],
-        priority=cast(PriorityName, Priority(batch.priority).name.lower()),
-        labels=dict(labels),
-    )
-    return Asked(wanted, new_id(), f"jobs.{index}.", batch.id)
 
 
 def _by_request(refused: InputRefused) -> dict[int, list[FieldProblem]]:

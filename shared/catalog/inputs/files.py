@@ -98,6 +98,9 @@ VideoFile = Annotated[FileReference, _accepts(FileKind.VIDEO)]
 TextFile = Annotated[FileReference, _accepts(FileKind.TEXT)]
 
 
+_PLAIN = (str, int, float, bool, type(None))
+
+
 @dataclass(frozen=True, slots=True)
 class FileField:
     """A reference in an input, and what its field takes."""
@@ -116,7 +119,10 @@ def file_fields(job_input: BaseModel) -> dict[str, FileField]:
 
 def _fields_of(model: BaseModel, prefix: str) -> Iterator[tuple[str, FileField]]:
     for name, field in type(model).model_fields.items():
-        yield from _files_in(getattr(model, name), f"{prefix}{name}", (field.annotation, *field.metadata))
+        value = getattr(model, name)
+        # Nearly every field is one: accepting a hundred thousand jobs is not to look at each of them three times.
+        if not isinstance(value, _PLAIN):
+            yield from _files_in(value, f"{prefix}{name}", (field.annotation, *field.metadata))
 
 
 def _files_in(value: Any, path: str, declared: Sequence[Any]) -> Iterator[tuple[str, FileField]]:
