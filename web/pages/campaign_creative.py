@@ -18,6 +18,7 @@ from shared.errors import InputRefused, StateConflict
 from web.auth import current_principal, signed_in
 from web.pages.campaign_filter import CreativeFilter, read_filter
 from web.pages.campaign_reasons import reasons_of
+from web.pages.campaign_review import review_counts
 from web.pages.campaign_verdict import judge_one, remake
 from web.pages.campaign_view import CampaignView, find_campaign
 from web.rate_limits import limited_submissions
@@ -117,8 +118,15 @@ def _tile(batch_id: UUID, item_id: UUID) -> str:
         batch = find_campaign(session, batch_id)
         entry = repository.get_item(session, batch.id, item_id)
         reasons = reasons_of(session, batch.workspace_id, [entry])
-    chosen, view = read_filter(request.args), CampaignView(batch)
-    return render_template("campaigns/tile_alone.html", view=view, entry=entry, chosen=chosen, reasons=reasons)
+        reviews = review_counts(session, batch.id)
+    return render_template(
+        "campaigns/tile_alone.html",
+        view=CampaignView(batch),
+        entry=entry,
+        chosen=read_filter(request.args),
+        reasons=reasons,
+        reviews=reviews,
+    )
 
 
 def _cells(session: Session, batch: Batch, item: BatchItem) -> dict[str, str]:

@@ -100,7 +100,7 @@ class Setup:
             negative_prompt=self.typed.get(f"{each.prefix}.negative_prompt", ""),
             longest=self.typed.get(f"{each.prefix}.max_characters", ""),
             samples=samples[0] if samples else (),
-            problems=[problem.message for problem in self.problems if _field_of(problem.path) == each.name],
+            problems=[_worded(problem) for problem in self.problems if _field_of(problem.path) == each.name],
         )
 
     def _output_problems(self) -> dict[str, list[str]]:
@@ -146,6 +146,12 @@ def _field_of(path: str) -> str | None:
     """The template's field that a problem of the request is about."""
     part, _, rest = path.partition(".")
     return rest.split(".")[0] if part in _PARTS and rest else None
+
+
+def _worded(problem: FieldProblem) -> str:
+    """What is wrong at a template's field: of a model's setting, with its name."""
+    setting = problem.path.split(".")[2:]
+    return f"{'.'.join(setting).replace('_', ' ')}: {problem.message}" if setting else problem.message
 
 
 def _output_name(path: str) -> str | None:

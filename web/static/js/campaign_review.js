@@ -25,6 +25,7 @@ function mark(tile, html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.querySelector(`[data-creative="${tile.dataset.creative}"]`);
   if (!fresh) return tile;
+  document.querySelector("[data-review-counts]").replaceWith(page.querySelector("[data-review-counts]"));
   fresh.querySelector("[name=item]").checked = tile.querySelector("[name=item]").checked;
   tile.replaceWith(fresh);
   return fresh;
