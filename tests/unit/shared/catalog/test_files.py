@@ -143,7 +143,8 @@ def test_bytes_are_there_once_they_are_attached_and_never_dumped() -> None:
     assert "pixels" not in repr(job_input)
 
 
-@pytest.mark.parametrize("kind", FileKind)
+# A table is read row by row into jobs; no job is given one.
+@pytest.mark.parametrize("kind", sorted(set(FileKind) - {FileKind.TABLE}))
 def test_every_upload_fits_a_field_of_its_kind(kind: FileKind) -> None:
     fields = {
         FileKind.IMAGE: ImageFile,
