@@ -31,16 +31,16 @@ def cuts_of(
         for size in sizes:
             placed = {locale: compiled(layout, read_size(size), locale, look) for locale in locales}
             one = placed[locales[0]]
-            # Of several boxes the largest decides: a picture is never enlarged more than it must be.
-            largest = {field: max(found, key=_area) for field in images if (found := one.boxes(field))}
-            for field, box in largest.items():
+            drawn = {field: largest(found) for field in images if (found := one.boxes(field))}
+            for field, box in drawn.items():
                 boxes[field].append(box)
-            buckets = {field: images[field].bucket(*box) for field, box in largest.items()}
+            buckets = {field: images[field].bucket(*box) for field, box in drawn.items()}
             cuts.append(Cut(name, size, placed, buckets, one.shown()))
     for field, source in images.items():
         source.use(boxes[field])
     return cuts
 
 
-def _area(box: tuple[int, int]) -> int:
-    return box[0] * box[1]
+def largest(boxes: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Of several boxes that show a picture the one that decides its size: it is enlarged no more than it must be."""
+    return max(boxes, key=lambda box: box[0] * box[1])

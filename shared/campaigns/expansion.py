@@ -59,7 +59,7 @@ class CampaignExpander:
             for name, wish in spec.texts.items()
         }
         self._cuts = cuts_of(layouts, spec.sizes, spec.locales, kit, self._images)
-        self._prompts = Prompts(spec, kit, columns)
+        self._prompts = Prompts(spec.images, spec.texts, spec.wildcards, kit, columns)
         texts = TextReader(self._fields.texts, self._columns, kit)
         self._reader = RowReader(self._fields, self._columns, self._prompts, texts, self._images, self._copy)
         self._output = spec.output.model_dump(mode="json", exclude_none=True)

@@ -1,7 +1,7 @@
 """A few creatives at once, before anything is planned: composites of high priority, for which no model draws or writes.
 
-What a model would draw is played by a gradient in the brand's colours, or by a picture that is given; what it would
-write by the field's example.
+What a model would draw is played by the picture that it drew for this before, or one that is given, or a gradient in
+the brand's colours; what it would write by the field's example.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from shared.campaigns.brand_kits import BrandKitSpec
 from shared.campaigns.checking import Checking
 from shared.campaigns.columns import ColumnMap
 from shared.campaigns.creatives import MODEL
+from shared.campaigns.cuts import largest
+from shared.campaigns.drawn_before import DrawnBefore
 from shared.campaigns.fields import fields_of
 from shared.campaigns.layers import GeneratedLayer
 from shared.campaigns.layout import Layout, read_layout
@@ -72,8 +74,9 @@ def preview(session: Session, workspace_id: UUID, request: PreviewRequest) -> li
     scenes = _Scenes(request, layouts, kit.read() if kit is not None else None)
     rows = scenes.rows(session, workspace_id)
     scenes.check(rows, locales)
+    before = DrawnBefore(session, workspace_id, request, scenes.kit, scenes.headings)
     return [
-        Preview(name, size.name, locale, row.number, scenes.job(name, size, locale, row))
+        Preview(name, size.name, locale, row.number, scenes.job(name, size, locale, row, before))
         for name in layouts
         for size in sizes
         for locale in locales
@@ -87,11 +90,11 @@ class _Scenes:
     def __init__(self, request: PreviewRequest, layouts: Mapping[str, Layout], kit: BrandKitSpec | None) -> None:
         self._request = request
         self._layouts = layouts
-        self._kit = kit
+        self.kit = kit
         self._fields = {name: fields_of({name: layout}, {}) for name, layout in layouts.items()}
         self._looks = {name: look_of(layout, kit) for name, layout in layouts.items()}
-        columns = list(dict.fromkeys(column for row in request.rows for column in row))
-        self._columns = ColumnMap(columns, request.columns)
+        self.headings = list(dict.fromkeys(column for row in request.rows for column in row))
+        self._columns = ColumnMap(self.headings, request.columns)
         self._images = {field.name for layout in layouts.values() for field in layout.fields if field.kind == "image"}
 
     def rows(self, session: Session, workspace_id: UUID) -> Sequence[Row]:
@@ -126,14 +129,18 @@ class _Scenes:
             for column in columns
             if REFUSED + column in row.cells
         ]
-        return [*TextReader(fields, self._columns, self._kit).read(row.cells, locale, ()).problems, *refused]
+        return [*TextReader(fields, self._columns, self.kit).read(row.cells, locale, ()).problems, *refused]
 
-    def job(self, name: str, size: Size, locale: str, row: Row) -> JobRequest:
+    def job(self, name: str, size: Size, locale: str, row: Row, before: DrawnBefore) -> JobRequest:
         """The composite of one creative."""
         layout, look = self._layouts[name], self._looks[name]
+        placed = compiled(layout, size, locale, look)
         values = self._values(layout, locale, row)
-        placed = _with_stand_ins(compiled(layout, size, locale, look), values, look)
-        scene = placed.scene(values, generated=_generates(layout))
+        for field in layout.generated_fields():
+            boxes = placed.boxes(field)
+            if field not in values and boxes and (picture := before.picture(field, largest(boxes), row)) is not None:
+                values[field] = picture
+        scene = _with_stand_ins(placed, values, look).scene(values, generated=_generates(layout))
         output = self._request.output.model_dump(mode="json", exclude_none=True)
         return JobRequest(model=MODEL, input={**scene, "output": output}, priority="interactive")
 

@@ -26,6 +26,7 @@ MAX_LOCALES = 60
 MAX_PREVIEW_ROWS = 4
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Wildcards = dict[WildcardName, Annotated[list[WildcardText], Field(min_length=1, max_length=10_000)]]
 PromptTemplateText = Annotated[Prompt, StringConstraints(min_length=1, max_length=MAX_PROMPT_CHARACTERS)]
 
 
@@ -99,9 +100,7 @@ class CampaignRequest(Appearance):
         description="By field: the channel whose limit of characters holds for it.",
         examples=[{"headline": "google-ads-headline"}],
     )
-    wildcards: dict[WildcardName, Annotated[list[WildcardText], Field(min_length=1, max_length=10_000)]] = Field(
-        default_factory=dict, max_length=100
-    )
+    wildcards: Wildcards = Field(default_factory=dict, max_length=100)
     seed: int = Field(default=0, ge=0, le=MAX_SEED, description="Decides everything that is drawn or chosen.")
     output: OutputFile = OutputFile(format="jpeg", quality=88)
     priority: PriorityName = "bulk"
@@ -125,6 +124,13 @@ class PreviewRequest(Appearance):
     images: dict[FieldName, UUID] = Field(
         default_factory=dict, description="By field: an upload shown where a model would draw."
     )
+    generated: dict[FieldName, ImageWish] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="By field: what the campaign would have drawn, as its `images`. Shown where it was drawn before.",
+    )
+    wildcards: Wildcards = Field(default_factory=dict, max_length=100)
+    seed: int = Field(default=0, ge=0, le=MAX_SEED, description="As the campaign's.")
     output: OutputFile = OutputFile(format="jpeg", quality=88)
 
     @model_validator(mode="after")

@@ -42,6 +42,7 @@ class ImageSource:
 
     def use(self, boxes: Collection[tuple[int, int]]) -> None:
         """Say in which boxes the pictures will lie, each as width and height: what decides the buckets."""
+        self._drafts.clear()
         self._used = sorted({self.bucket(*box) for box in boxes}, key=lambda bucket: bucket or Bucket(0, 0))
 
     def bucket(self, width: int, height: int) -> Bucket | None:

@@ -64,6 +64,17 @@ def test_a_picture_that_is_given_or_named_by_a_cell_is_shown(studio_id: UUID) ->
     assert layers(found)["backdrop"]["image"] == {"upload": str(sea)}
 
 
+def test_a_picture_that_was_drawn_for_such_a_row_before_is_shown(studio_id: UUID) -> None:
+    studio.completed(studio_id)
+    asked = {"backdrop": {"model": "starter/backdrops", "prompt": "{scene}"}}
+
+    (known,) = look(studio_id, generated=asked)
+    (other,) = look(studio_id, generated=asked, seed=5)
+
+    assert "artifact" in layers(known)["backdrop"]["image"]
+    assert layers(other)["backdrop"]["kind"] == "shape", "with another seed it was never drawn"
+
+
 def test_without_rows_the_fields_examples_are_shown_and_a_layout_need_not_be_kept(studio_id: UUID) -> None:
     layout = deepcopy(studio.LAYOUT)
     layout["fields"][2]["example"] = "Light for all"
@@ -86,6 +97,8 @@ def test_a_picture_on_the_web_is_not_fetched_for_a_preview(studio_id: UUID) -> N
     [
         ({"rows": [{**studio.ROWS[0], "headline": "x" * 41}]}, "rows.0.headline", "has 41 characters"),
         ({"rows": [{**studio.ROWS[0], "product": "gone.png"}]}, "rows.0.product", "no upload of this workspace"),
+        ({"generated": {"backdrop": {"model": "x", "prompt": "a"}}}, "generated.backdrop.model", "no model is called"),
+        ({"generated": {"backdrop": {"prompt": "{scen}"}}}, "generated.backdrop.prompt", "did you mean {scene}?"),
         ({"sizes": ["storry"]}, "sizes.0", "did you mean 'story'?"),
         ({"templates": ["kard"]}, "templates.0", "did you mean 'card'?"),
         ({"templates": [], "layout": {"version": 1}}, "layout.title", "is missing"),
