@@ -22,8 +22,8 @@ _REGENERATE = "regenerate"
 
 def judge_one(session: Session, workspace_id: UUID, batch_id: UUID, item_id: UUID, form: Mapping[str, str]) -> None:
     """A verdict on one creative. Raises ``InputRefused`` and ``StateConflict``."""
-    reason = form.get("reason", "")
-    review(session, workspace_id, batch_id, _verdict(form), items=[item_id], reason=reason)
+    verdict, reason = _verdict(form), _reason(form)
+    review(session, workspace_id, batch_id, verdict, items=[item_id], reason=reason)
 
 
 def judge_many(
@@ -38,11 +38,11 @@ def judge_many(
         ids = _matching(session, batch_id, chosen) if is_every else picked
         regenerate(session, workspace_id, batch_id, ids, seed=1 + secrets.randbelow(MAX_SEED))
         return
-    reason = form.get("reason", "")
+    verdict, reason = _verdict(form), _reason(form)
     if is_every:
-        review(session, workspace_id, batch_id, _verdict(form), matching=chosen.wanted, reason=reason)
+        review(session, workspace_id, batch_id, verdict, matching=chosen.wanted, reason=reason)
     else:
-        review(session, workspace_id, batch_id, _verdict(form), items=picked, reason=reason)
+        review(session, workspace_id, batch_id, verdict, items=picked, reason=reason)
 
 
 def remake(session: Session, workspace_id: UUID, batch_id: UUID, item_id: UUID, changes: Mapping[str, Any]) -> None:
@@ -55,6 +55,14 @@ def _verdict(form: Mapping[str, str]) -> ReviewState:
         return ReviewState(form.get("verdict", ""))
     except ValueError:
         raise InputRefused.of("verdict", "must be approved, rejected or pending") from None
+
+
+def _reason(form: Mapping[str, str]) -> str:
+    """Why something is rejected. Raises ``InputRefused`` where nothing is said."""
+    reason = form.get("reason", "").strip()
+    if form.get("verdict") == ReviewState.REJECTED.value and not reason:
+        raise InputRefused.of("reason", "give a reason: whoever mends it has to know what is wrong")
+    return reason
 
 
 def _picked(form: MultiDict[str, str]) -> list[UUID]:
