@@ -27,6 +27,7 @@ from worker.starter.adcopy.evaluate import HELD_OUT_SEED, evaluate, mean_loss, w
 from worker.starter.adcopy.export import export
 from worker.starter.adcopy.grammar import examples
 from worker.starter.adcopy.tokenizer import train_tokenizer
+from worker.starter.precision import autocast
 
 TOKENIZER_EXAMPLES = 40_000
 BATCH_SIZE = 48
@@ -138,7 +139,7 @@ class Training:
         for group in self.optimizer.param_groups:
             group["lr"] = LEARNING_RATE * min(1.0, (self.step + 1) / WARMUP_STEPS) * left
         ids, labels = (tensor.to(self.device) for tensor in collate(sequences, chosen, self.tokenizer.eos_token_id))
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with autocast(self.device):
             hidden = self.model.transformer(ids).last_hidden_state[:, :-1]
             wanted = labels[:, 1:]
             logits = self.model.lm_head(hidden[wanted >= 0])

@@ -17,8 +17,8 @@ from torch.nn import functional
 
 from worker.starter.backdrops.dataset import render_batch, stream
 from worker.starter.backdrops.muon import Muon
-from worker.starter.backdrops.precision import autocast
 from worker.starter.backdrops.training import Training
+from worker.starter.precision import autocast
 
 # An `AutoencoderTiny`; diffusers leaves the methods of its models untyped.
 Vae = Any

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from worker.starter.backdrops.precision import fast_dtype
+from worker.starter.precision import fast_dtype
 
 
 class Muon(torch.optim.Optimizer):

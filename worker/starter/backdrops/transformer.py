@@ -16,9 +16,9 @@ from torch.nn import functional
 
 from worker.starter.backdrops.latents import LatentPool
 from worker.starter.backdrops.muon import Muon
-from worker.starter.backdrops.precision import autocast
 from worker.starter.backdrops.text import JOINT, Reader, warm_up
 from worker.starter.backdrops.training import Training
+from worker.starter.precision import autocast
 
 # An `SD3Transformer2DModel`; diffusers leaves the methods of its models untyped.
 Transformer = Any

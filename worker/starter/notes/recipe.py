@@ -35,6 +35,7 @@ from worker.starter.notes.dataset import (
 from worker.starter.notes.evaluate import HELD_OUT_PIECES, evaluate
 from worker.starter.notes.export import export
 from worker.starter.notes.likelihood import mean_nll
+from worker.starter.precision import autocast
 
 CONTEXT_LENGTH = 4608
 """Positions: more than the 32 longest bars that the grammar allows."""
@@ -145,7 +146,7 @@ class Training:
         for group in self.optimizer.param_groups:
             group["lr"] = LEARNING_RATE * min(1.0, (self.step + 1) / WARMUP_STEPS) * left
         ids, labels = (tensor.to(self.device) for tensor in collate(sequences, chosen, self.padding))
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with autocast(self.device):
             logits = self.model(ids).logits[:, :-1]
         loss = cross_entropy(logits.float().flatten(0, 1), labels[:, 1:].flatten())
         loss.backward()

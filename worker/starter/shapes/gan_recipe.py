@@ -19,6 +19,7 @@ from torch.nn.functional import relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from worker.families.networks.dcgan import DcganGenerator
+from worker.starter.precision import autocast
 from worker.starter.shapes import LATENT_SIZE, SIZE
 from worker.starter.shapes.dataset import TRAINING_SEED, as_floats, rendered
 from worker.starter.shapes.gan_card import write_card
@@ -71,7 +72,7 @@ class Players:
 
     def discriminate(self, real: Tensor) -> Tensor:
         """One step of the discriminator on as many real as drawn pictures; its hinge loss."""
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with autocast(self.device):
             with torch.no_grad():
                 drawn = self._draw(len(real))
             loss = relu(1 - self.discriminator(real)).mean() + relu(1 + self.discriminator(drawn)).mean()
@@ -80,7 +81,7 @@ class Players:
 
     def generate(self, count: int) -> Tensor:
         """One step of the generator, and of its average; its loss."""
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with autocast(self.device):
             loss = -self.discriminator(self._draw(count)).mean()
         self._step("generator", loss)
         return loss

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from worker.families.networks.convolutional_vae import ConvolutionalVae
+from worker.starter.precision import autocast
 from worker.starter.shapes import LATENT_SIZE, SIZE
 from worker.starter.shapes.dataset import TRAINING_SEED, as_floats, rendered
 from worker.starter.shapes.run import Run
@@ -57,7 +58,7 @@ def train(out: Path, steps: int, pictures: int, device: torch.device) -> Convolu
         batch = as_floats(pool[torch.randint(len(pool), (BATCH,))]).to(device)
         for group in optimiser.param_groups:
             group["lr"] = run.rate(PEAK_RATE, hold=0.3)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             terms = evidence_bound(vae, batch, LEAST_VARIANCE if 2 * run.step >= steps else 0.0)
         optimiser.zero_grad(set_to_none=True)
         (terms["bound"] / batch[0].numel()).backward()

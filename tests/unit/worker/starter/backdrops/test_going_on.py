@@ -12,10 +12,10 @@ from worker.starter.backdrops import WEIGHTS
 from worker.starter.backdrops.dataset import EVEN, HARDER, WEAK, draw_any, stream, unseen
 from worker.starter.backdrops.latents import FIRST, SECOND, build_pool
 from worker.starter.backdrops.pipeline import Pipeline, load
-from worker.starter.backdrops.precision import autocast, fast_dtype
 from worker.starter.backdrops.scenes import SCENES, SUBJECTS
 from worker.starter.backdrops.text import Reader
 from worker.starter.backdrops.transformer import improve_transformer
+from worker.starter.precision import autocast, fast_dtype
 
 
 @pytest.fixture
