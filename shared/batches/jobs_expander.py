@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from shared.batches.creation import custom_id
-from shared.batches.expansion import CellProblem, Expanded, ItemDraft
+from shared.batches.expansion import CellProblem, Expanded, ItemDraft, PlainItem, SourceValue
 from shared.batches.jobs_spec import OVERRIDE, JobsSpec
 from shared.batches.prompts import Draw, PromptTemplate
 from shared.catalog.inputs.base import MAX_SEED, JobInput
@@ -39,6 +40,7 @@ class JobsExpander:
         self._templates = spec.templates(columns)
         self._overrides = [column for column in columns if column.startswith(OVERRIDE)]
         self._completed: dict[int, JobInput | list[CellProblem]] = {}
+        self._reading: frozenset[int] = frozenset()
 
     def details(self) -> Mapping[str, Any]:
         """One job a row: nothing besides."""
@@ -52,6 +54,7 @@ class JobsExpander:
             for number, job_input in self._completed.items()
             if isinstance(job_input, JobInput) and file_fields(job_input)
         }
+        self._reading = frozenset(named)
         found = files.resolve_all(session, self._workspace_id, list(named.values())) if named else []
         for number, resolved in zip(named, found, strict=True):
             if isinstance(resolved, InputRefused):
@@ -64,8 +67,11 @@ class JobsExpander:
         completed = self._completed[row.number]
         if not isinstance(completed, JobInput):
             return Expanded(row, name, problems=completed)
-        request = {"model": self._spec.model, "input": completed.model_dump(mode="json", exclude_none=True)}
-        return Expanded(row, name, items=(ItemDraft(None, None, None, (), lambda _: request),))
+        plain = None if row.number in self._reading else PlainItem(self._model, completed)
+        return Expanded(row, name, items=(ItemDraft(None, None, None, (), partial(self._request, completed), plain),))
+
+    def _request(self, completed: JobInput, _: Mapping[bytes, SourceValue]) -> dict[str, Any]:
+        return {"model": self._spec.model, "input": completed.model_dump(mode="json", exclude_none=True)}
 
     def _complete(self, row: Row) -> JobInput | list[CellProblem]:
         """The whole input of the row's job, its seed included; or what is wrong."""

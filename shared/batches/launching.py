@@ -22,6 +22,7 @@ from shared.batches.sources import requested, value_of
 from shared.batches.states import BatchState, SourceState
 from shared.batches.submission import submit
 from shared.errors import InputRefused
+from shared.jobs.plain_acceptance import PlainRequest, accept_plain
 
 _JOBS_OF_CHUNK = 500
 
@@ -59,6 +60,8 @@ def submit_items(
     session: Session, batch: Batch, drafts: Sequence[tuple[Expanded, ItemDraft | CellProblem]]
 ) -> list[dict[str, Any]]:
     """What becomes of each item: its job, what it waits for, or why it cannot be made. As ``insert_items`` takes it."""
+    if all(isinstance(draft, ItemDraft) and draft.complete is not None for _, draft in drafts):
+        return _submit_plain(session, batch, drafts)
     sources = requested(session, batch, _sources_of(drafts))
     outcomes: list[dict[str, Any]] = []
     ready: list[tuple[int, dict[str, Any]]] = []
@@ -84,6 +87,20 @@ def submit_items(
             outcomes[place].update(_error("invalid_input", job.message))
         else:
             outcomes[place]["job_id"] = str(job)
+    return outcomes
+
+
+def _submit_plain(
+    session: Session, batch: Batch, drafts: Sequence[tuple[Expanded, ItemDraft | CellProblem]]
+) -> list[dict[str, Any]]:
+    """Items that need nothing but their model, all of one."""
+    outcomes = [_blank(expanded, draft) for expanded, draft in drafts]
+    complete = [draft.complete for _, draft in drafts if isinstance(draft, ItemDraft) and draft.complete is not None]
+    wanted = [PlainRequest(each.job_input, _labels(outcome)) for each, outcome in zip(complete, outcomes, strict=True)]
+    if wanted:
+        ids = accept_plain(session, complete[0].model, wanted, batch.workspace_id, batch.id, batch.priority)
+        for outcome, job_id in zip(outcomes, ids, strict=True):
+            outcome["job_id"] = str(job_id)
     return outcomes
 
 

@@ -184,7 +184,7 @@ def test_a_copy_that_breaks_off_goes_on_where_it_was(
     put, sent = exporting.put, []
 
     def break_off_at_the_sixth(url: str, *arguments: object) -> None:
-        sent.append(url.split("?")[0])
+        sent.append(url.split("?", maxsplit=1)[0])
         if len(sent) == 6:
             raise PutFailed("The bucket's server answered 503 (SlowDown).", may_pass=True)
         put(url, *arguments)  # type: ignore[arg-type]
