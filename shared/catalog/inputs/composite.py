@@ -29,9 +29,11 @@ class CompositeInput(JobInput):
     """A scene, bottom to top, and how to store it. Nothing in it is left to chance."""
 
     seed: int | None = Field(default=0, ge=0, le=0, description="Always 0: the same scene gives the same file.")
-    canvas: Canvas
-    layers: tuple[SceneLayer, ...] = Field(min_length=1, max_length=MAX_LAYERS)
-    output: OutputFile = OutputFile()
+    canvas: Canvas = Field(description="What is drawn upon: its size in pixels, its ground, where text may lie.")
+    layers: tuple[SceneLayer, ...] = Field(
+        min_length=1, max_length=MAX_LAYERS, description="Shapes, pictures and texts, from the bottom to the top."
+    )
+    output: OutputFile = Field(default=OutputFile(), description="The format of the file, its quality, its size.")
 
     @field_validator("seed")
     @classmethod
