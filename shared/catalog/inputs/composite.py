@@ -29,9 +29,26 @@ class CompositeInput(JobInput):
     """A scene, bottom to top, and how to store it. Nothing in it is left to chance."""
 
     seed: int | None = Field(default=0, ge=0, le=0, description="Always 0: the same scene gives the same file.")
-    canvas: Canvas = Field(description="What is drawn upon: its size in pixels, its ground, where text may lie.")
+    canvas: Canvas = Field(
+        description="What is drawn upon: its size in pixels, its ground, where text may lie.",
+        examples=[{"width": 1080, "height": 1080, "background": "#f4efe6"}],
+    )
     layers: tuple[SceneLayer, ...] = Field(
-        min_length=1, max_length=MAX_LAYERS, description="Shapes, pictures and texts, from the bottom to the top."
+        min_length=1,
+        max_length=MAX_LAYERS,
+        description="Shapes, pictures and texts, from the bottom to the top.",
+        examples=[
+            [
+                {
+                    "kind": "text",
+                    "name": "headline",
+                    "box": {"x": 80, "y": 80, "width": 920, "height": 240},
+                    "text": "Slow mornings",
+                    "size_max": 120,
+                    "size_min": 48,
+                }
+            ]
+        ],
     )
     output: OutputFile = Field(default=OutputFile(), description="The format of the file, its quality, its size.")
 

@@ -60,4 +60,11 @@ def _smallest(schema: dict[str, Any]) -> dict[str, Any]:
     """What has to be said, and a prompt where there can be one."""
     properties = schema["properties"]
     wanted = {*schema.get("required", ()), *({"prompt"} & properties.keys())}
-    return {name: {"upload": str(new_id())} if "x-accepts" in properties[name] else "x" for name in wanted}
+    return {
+        name: {"upload": str(new_id())} if "x-accepts" in properties[name] else _example(properties[name])
+        for name in wanted
+    }
+
+
+def _example(field: dict[str, Any]) -> Any:
+    return next(iter(field.get("examples", ())), "x")
