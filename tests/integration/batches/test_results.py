@@ -26,7 +26,7 @@ from shared.errors import InputRefused, StateConflict
 from shared.storage.s3 import get_store
 from tests.integration.batches import workshop
 from tests.integration.batches.workshop import table
-from worker.batches import exporting
+from worker.batches import exporting, putting
 from worker.batches.putting import PutFailed
 
 pytestmark = pytest.mark.usefixtures("models")
@@ -181,13 +181,13 @@ def test_a_copy_that_breaks_off_goes_on_where_it_was(
 ) -> None:
     monkeypatch.setattr(exporting, "_ITEMS_AT_ONCE", 2)
     monkeypatch.setattr(exporting, "_AT_ONCE", 1)
-    put, sent = exporting.put, []
+    sent: list[str] = []
 
     def break_off_at_the_sixth(url: str, *arguments: object) -> None:
         sent.append(url.split("?", maxsplit=1)[0])
         if len(sent) == 6:
             raise PutFailed("The bucket's server answered 503 (SlowDown).", may_pass=True)
-        put(url, *arguments)  # type: ignore[arg-type]
+        putting.put(url, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(exporting, "put", break_off_at_the_sixth)
     export_id = export(workspace_id, batch_id)
