@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pyvips
 
-from worker.starter.products import beauty, home, leisure, marks, sound, travel, vessels
+from worker.starter.products import backpack, beauty, home, leisure, marks, sound, travel, vessels
 from worker.starter.products.drawing import Drawing
 
 PICTURES: Mapping[str, Callable[[], Drawing]] = {
-    "backpack": travel.backpack,
+    "backpack": backpack.backpack,
     "camera": sound.camera,
     "candle": beauty.candle,
     "chair": home.chair,
