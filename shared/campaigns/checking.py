@@ -42,6 +42,7 @@ def complete_spec(session: Session, workspace_id: UUID, request: CampaignRequest
     check.refuse()
     layouts = {template.name: template.read() for template in templates}
     spec_kit = kit.read() if kit is not None else None
+    check.uploads(layouts, spec_kit)
     check.placing(layouts, sizes, spec_kit)
     check.number(len(layouts) * len(sizes) * len(locales))
     fields = check.fields(layouts, request.channel_limits)
@@ -107,6 +108,18 @@ class Checking:
             self.add("brand_kit", error.message.removesuffix("."))
             return None
         return KitSnapshot(name=view.name, kit=view.kit)
+
+    def uploads(self, layouts: Mapping[str, Layout], kit: BrandKitSpec | None) -> None:
+        """Whether the pictures that templates and the kit show are there still."""
+        wanted = {
+            f"templates.{index}: {path}": upload
+            for index, layout in enumerate(layouts.values())
+            for path, upload in library.uploads_shown(layout).items()
+        }
+        wanted |= {f"brand_kit: {variant} logo": logo.upload for variant, logo in (kit.logos if kit else {}).items()}
+        for problem in library.picture_problems(self._session, self._workspace_id, wanted):
+            path, _, place = problem.path.partition(": ")
+            self.add(path, f"{place}: {problem.message}")
 
     def placing(self, layouts: Mapping[str, Layout], sizes: Sequence[Size], kit: BrandKitSpec | None) -> None:
         """Whether every template can be drawn on every canvas, in both directions of writing."""

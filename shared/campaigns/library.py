@@ -85,11 +85,7 @@ def save_template(session: Session, workspace_id: UUID, name: str, layout: Mappi
     """
     _check_name(name, "template")
     read = read_layout(layout, "layout")
-    pictures = {
-        f"layout.layers.{index}.upload": layer.upload
-        for index, layer in enumerate(read.layers)
-        if isinstance(layer, ImageLayer) and layer.upload is not None
-    }
+    pictures = {f"layout.{path}": upload for path, upload in uploads_shown(read).items()}
     _keep_pictures(session, workspace_id, pictures)
     before = repository.find_template(session, workspace_id, name)
     if before is None:
@@ -184,23 +180,39 @@ def _meant(name: str, known: Sequence[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none'}"
 
 
-def _keep_pictures(session: Session, workspace_id: UUID, uploads: Mapping[str, UUID]) -> None:
-    """Keep what a template or a kit shows from being removed for want of use. Raises ``InputRefused``."""
+def picture_problems(session: Session, workspace_id: UUID, uploads: Mapping[str, UUID]) -> list[FieldProblem]:
+    """Which of these uploads, by their paths, are not there or no pictures."""
     if not uploads:
-        return
-    query = select(Upload).where(Upload.id.in_(uploads.values()), is_kept(workspace_id))
-    found = {upload.id: upload for upload in session.scalars(query.with_for_update())}
+        return []
+    query = select(Upload.id, Upload.media_type).where(Upload.id.in_(uploads.values()), is_kept(workspace_id))
+    found = {upload_id: essence(media_type) for upload_id, media_type in session.execute(query.with_for_update())}
     pictures = media_types(FileKind.IMAGE)
     problems = []
     for path, upload_id in uploads.items():
-        upload = found.get(upload_id)
-        if upload is None:
+        if upload_id not in found:
             problems.append(FieldProblem(path, f"there is no upload {upload_id} in this workspace"))
-        elif essence(upload.media_type) not in pictures:
-            problems.append(FieldProblem(path, f"is {essence(upload.media_type)}; this takes {', '.join(pictures)}"))
+        elif found[upload_id] not in pictures:
+            problems.append(FieldProblem(path, f"is {found[upload_id]}; this takes {', '.join(pictures)}"))
+    return problems
+
+
+def uploads_shown(layout: Layout) -> dict[str, UUID]:
+    """The uploads that a template shows in every creative, by their paths in it."""
+    return {
+        f"layers.{index}.upload": layer.upload
+        for index, layer in enumerate(layout.layers)
+        if isinstance(layer, ImageLayer) and layer.upload is not None
+    }
+
+
+def _keep_pictures(session: Session, workspace_id: UUID, uploads: Mapping[str, UUID]) -> None:
+    """Keep what a template or a kit shows from being removed for want of use. Raises ``InputRefused``."""
+    problems = picture_problems(session, workspace_id, uploads)
     if problems:
         raise InputRefused(problems)
-    session.execute(update(Upload).where(Upload.id.in_(found)).values(expires_at=func.now() + _FOR_GOOD))
+    if uploads:
+        kept = update(Upload).where(Upload.workspace_id == workspace_id, Upload.id.in_(uploads.values()))
+        session.execute(kept.values(expires_at=func.now() + _FOR_GOOD))
 
 
 def _let_go(session: Session, workspace_id: UUID, uploads: Collection[str]) -> None:

@@ -66,6 +66,7 @@ def preview(session: Session, workspace_id: UUID, request: PreviewRequest) -> li
     layouts = {snapshot.name: snapshot.read() for snapshot in snapshots}
     if request.layout is not None:
         layouts = {UNNAMED: read_layout(request.layout, UNNAMED)}
+    check.uploads(layouts, kit.read() if kit is not None else None)
     check.placing(layouts, sizes, kit.read() if kit is not None else None)
     number = len(layouts) * len(sizes) * len(locales) * max(1, len(request.rows))
     if number > MAX_PREVIEWS:
@@ -164,13 +165,16 @@ def _generates(layout: Layout) -> bool:
 
 
 def _with_stand_ins(placed: Placed, values: Mapping[str, Value], look: Look) -> Placed:
-    """The same with a shape wherever a picture is missing."""
-    layers = [
-        replace(layer, document=_stand_in(layer.document, look), slot=None, when=None)
-        if layer.slot == "image" and layer.fallback is None and not values.get(layer.field or "")
-        else layer
-        for layer in placed.layers
-    ]
+    """The same with a shape wherever a picture is missing. What a text's contrast is against that says nothing."""
+    layers, is_missing = [], False
+    for layer in placed.layers:
+        if layer.slot == "image" and layer.fallback is None and not values.get(layer.field or ""):
+            is_missing = True
+            layers.append(replace(layer, document=_stand_in(layer.document, look), slot=None, when=None))
+        elif is_missing and "contrast" in layer.document:
+            layers.append(replace(layer, document={**layer.document, "contrast": 0}))
+        else:
+            layers.append(layer)
     return replace(placed, layers=layers)
 
 

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from shared.artifacts.uploads import remove
 from shared.batches import service as batches
 from shared.batches.states import BatchState
 from shared.campaigns import service as campaigns
 from shared.db import session_scope
 from shared.errors import IdempotencyKeyReused, InputRefused
+from shared.storage.s3 import get_store
 from tests.integration.batches import workshop
 from tests.integration.campaigns import studio
 from tests.integration.jobs.actions import another_workspace
@@ -224,6 +226,17 @@ def test_a_setting_that_cannot_be_is_refused_at_its_place(
 
     problems = {problem.path: problem.message for problem in refused.value.problems}
     assert message in problems[path]
+
+
+def test_a_logo_that_was_removed_is_missed_before_anything_is_planned(studio_id: UUID) -> None:
+    logo = studio.send_picture(studio_id, "logo.png")
+    with session_scope(studio_id) as session:
+        kit = {"title": "Zorvi", "logos": {"dark": {"upload": str(logo)}}}
+        campaigns.save_kit(session, studio_id, "zorvi", kit)
+    remove(get_store(), studio_id, logo)
+
+    with pytest.raises(InputRefused, match=f"brand_kit: dark logo: there is no upload {logo}"):
+        studio.create(studio_id, brand_kit="zorvi")
 
 
 def test_a_repeat_with_the_same_key_is_the_same_campaign_and_with_other_settings_none(studio_id: UUID) -> None:
