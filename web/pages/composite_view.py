@@ -21,8 +21,9 @@ def is_scene(job_input: Mapping[str, Any]) -> bool:
 
 
 def title_of(scene: Mapping[str, Any]) -> str:
-    """What the first texts of it say, else how large it is."""
-    said = [text for _, text in _texts(scene)]
+    """What its largest texts say, else how large it is."""
+    texts = [layer for layer in scene["layers"] if layer.get("text")]
+    said = [layer["text"] for layer in sorted(texts, key=lambda layer: -float(layer["size_max"]))]
     return " · ".join(said[:_TITLE_TEXTS]) or f"Composite of {_pixels(scene)}"
 
 

@@ -391,6 +391,7 @@ def test_a_composites_own_page_says_what_it_is_made_of(person: BrowserSession, w
 
     said = words(page.text)
     assert "Light · $9" in said
+    assert f'href="{address}"' in page.text
     assert "Canvas 1,080 × 1,080 px" in said
     assert "Layers 1 picture, 3 texts" in said
     assert "Text “headline” Light" in said
