@@ -47,7 +47,8 @@ def plan_table(noun: str, plan: Mapping[str, Any]) -> Table:
 
 def _by(by: Mapping[str, int]) -> str:
     """`` (2 templates × 4 sizes × 4 locales a row)``."""
-    said = [f"{number} {name if number != 1 else name[:-1]}" for name, number in by.items() if number]
+    counted = [(name, by.get(name, 0)) for name in ("templates", "sizes", "locales")]
+    said = [f"{number} {name if number != 1 else name[:-1]}" for name, number in counted if number]
     return f" ({' × '.join(said)} a row)" if said else ""
 
 
@@ -55,9 +56,9 @@ def _estimates(estimate: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = [
         (label, age_text(estimate[name]))
         for name, label in (("device_seconds", "On the device"), ("cpu_seconds", "Composing"))
-        if estimate.get(name) is not None
+        if estimate.get(name)
     ]
-    if estimate.get("bytes") is not None:
+    if estimate.get("bytes"):
         found.append(("To store", size_text(int(estimate["bytes"]))))
     if estimate.get("basis"):
         found.append(("Estimated", str(estimate["basis"])))

@@ -16,7 +16,7 @@ from shared.cli.connection import connect
 from shared.cli.console import diagnostics, output, print_json, state_text
 from shared.cli.errors import BadOption
 from shared.cli.job_input import split_pair
-from shared.cli.saving import slug
+from shared.cli.saving import ending, slug
 
 if TYPE_CHECKING:
     from shared.client import BatchItem, Client
@@ -135,8 +135,7 @@ def _save(client: Client, items: Sequence[BatchItem], folder: Path) -> None:
             continue
         words = (item.custom_id, item.template, item.size, item.locale)
         what = "_".join(slug(word) for word in words if word)
-        ending = item.artifact.media_type.rpartition("/")[2]
-        client.download(item.artifact, folder / f"{item.id}_{what}.{ending}")
+        client.download(item.artifact, folder / f"{item.id}_{what}{ending(item.artifact.media_type)}")
     diagnostics().print(f"{len(items):,} files in {folder}; each begins with the id that approve and reject take.")
 
 

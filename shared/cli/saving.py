@@ -45,10 +45,10 @@ def file_name(job: Job, artifact: Artifact) -> str:
     if len(job.artifacts) > 1:
         parts.append(str(artifact.index + 1))
     parts.append(job.id[-_ID_CHARACTERS:])
-    return "-".join(parts) + _ending(artifact.media_type)
+    return "-".join(parts) + ending(artifact.media_type)
 
 
-def _ending(media_type: str) -> str:
+def ending(media_type: str) -> str:
     """``.srt``: that of our own formats, or what is registered for the type."""
     known = {essence(each.media_type): f".{each.extension}" for each in (*FORMATS, *WRITTEN)}
     plain = essence(media_type)

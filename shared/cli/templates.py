@@ -14,7 +14,7 @@ from shared.cli.console import diagnostics, output, print_json
 from shared.cli.exit_codes import ExitCode
 from shared.cli.job_input import split_pair
 from shared.cli.json_file import read_object
-from shared.cli.saving import slug
+from shared.cli.saving import ending, slug
 
 if TYPE_CHECKING:
     from shared.client import Client
@@ -151,8 +151,8 @@ def _save(client: Client, stem: str, drawn: list[dict[str, Any]], folder: Path) 
             diagnostics().print(f"{what}: {why}", style="red")
             failed = True
             continue
-        ending = job.artifacts[0].media_type.rpartition("/")[2]
-        path = folder / f"{stem}_{slug(creative['size'])}_{creative['locale']}_{creative['row']}.{ending}"
+        name = f"{stem}_{slug(creative['size'])}_{creative['locale']}_{creative['row']}"
+        path = folder / f"{name}{ending(job.artifacts[0].media_type)}"
         client.download(job.artifacts[0], path)
         output().print(f"{path}  {what}")
     if failed:

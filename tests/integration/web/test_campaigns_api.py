@@ -254,6 +254,19 @@ def test_a_preview_of_a_layout_that_is_not_kept_waits_for_its_pictures(api: Call
     assert (item["job"]["state"], len(item["job"]["artifacts"])) == ("succeeded", 1)
 
 
+def test_a_preview_does_not_fail_for_the_contrast_of_what_stands_for_a_picture(api: Caller, workspace_id: UUID) -> None:
+    picture = str(studio.send_picture(workspace_id))
+    contrasts = []
+    for images in ({}, {"backdrop": picture, "product": picture}):
+        request = {"templates": ["card"], "sizes": ["256x256"], "rows": studio.ROWS[:1], "images": images}
+        (item,) = api.post("/campaigns/preview", request).get_json()["items"]
+        layers = api.get(f"/jobs/{item['job']['id']}").get_json()["input"]["layers"]
+        contrasts.append(next(layer["contrast"] for layer in layers if layer["name"] == "headline"))
+
+    assert contrasts[0] == 0
+    assert contrasts[1] > 0
+
+
 @pytest.mark.parametrize(
     ("fields", "path"),
     [
