@@ -1,4 +1,4 @@
-"""Batches: one job a row of a table."""
+"""Batches: one job a row of a table, handled as one."""
 
 from __future__ import annotations
 
