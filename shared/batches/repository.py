@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from shared.artifacts.models import Artifact
@@ -19,7 +19,10 @@ from shared.identifiers import new_id
 from shared.jobs.models import Job
 from shared.jobs.states import JobState
 
+CALLED_OFF = "canceled"
+"""The error code of an item that had no job when its batch was called off."""
 _STATE = case(
+    (BatchItem.error_code == CALLED_OFF, JobState.CANCELED.value),
     (BatchItem.error_code.is_not(None), JobState.FAILED.value),
     (BatchItem.job_id.is_(None), JobState.WAITING.value),
     else_=Job.state,
@@ -187,7 +190,9 @@ def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
 def _is_in_state(state: str) -> ColumnElement[bool]:
     of_job = and_(BatchItem.error_code.is_(None), Job.state == state)
     if state == JobState.FAILED:
-        return or_(BatchItem.error_code.is_not(None), of_job)
+        return or_(BatchItem.error_code != CALLED_OFF, of_job)
+    if state == JobState.CANCELED:
+        return or_(BatchItem.error_code == CALLED_OFF, of_job)
     if state == JobState.WAITING:
         return or_(and_(BatchItem.error_code.is_(None), BatchItem.job_id.is_(None)), of_job)
     return of_job
@@ -203,6 +208,16 @@ def counts(session: Session, batch_id: UUID) -> dict[str, int]:
         .group_by(literal_column("item_state"))
     )
     return {str(getattr(state, "value", state)): number for state, number in session.execute(query)}
+
+
+def call_off_waiting(session: Session, batch_id: UUID) -> None:
+    """Say of items that have no job that they will have none."""
+    session.execute(
+        update(BatchItem)
+        .where(BatchItem.batch_id == batch_id, BatchItem.job_id.is_(None), BatchItem.error_code.is_(None))
+        .values(error_code=CALLED_OFF, error_message="The batch was called off."),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def rows_by_number(session: Session, batch_id: UUID, numbers: Collection[int]) -> Mapping[int, BatchRow]:

@@ -137,6 +137,7 @@ def cancel(session: Session, workspace_id: UUID, batch_id: UUID) -> Batch:
     if batch.state in ENDED:
         raise StateConflict(f"The batch has {_ended(batch)} already; there is nothing to cancel.")
     move(session, batch, BatchState.CANCELED)
+    repository.call_off_waiting(session, batch.id)
     bulk.cancel(session, batch.id, AT_ONCE)
     _count(session, batch)
     _ring(session)

@@ -54,7 +54,7 @@ def measured(work: str, workspace_id: UUID, batch_id: UUID) -> dict[str, int]:
     return found
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("models")
 def test_a_table_of_a_hundred_thousand_rows_is_planned_in_flat_memory(workspace_id: UUID) -> None:
     batch_id = workshop.submit(workspace_id, workshop.table(workshop.teas(100_000)), input={"prompt": "for {name}"})
@@ -64,11 +64,10 @@ def test_a_table_of_a_hundred_thousand_rows_is_planned_in_flat_memory(workspace_
     assert found["rows"] == 100_000
     assert workshop.get(workspace_id, batch_id).state is BatchState.PLANNED
     assert found["after"] - found["before"] < 16 * MIB, found
-    print(found)
     assert found["after"] < 250 * MIB, found
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("models")
 def test_a_zip_of_ten_thousand_files_is_streamed(workspace_id: UUID) -> None:
     batch_id = workshop.submit(workspace_id, workshop.table(workshop.teas(1)))
@@ -82,5 +81,4 @@ def test_a_zip_of_ten_thousand_files_is_streamed(workspace_id: UUID) -> None:
     found = measured("zip", workspace_id, batch_id)
 
     assert found["bytes"] > 10_000 * len(FILE)
-    print(found)
     assert found["after"] - found["before"] < 64 * MIB, found
