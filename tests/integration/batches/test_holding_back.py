@@ -111,6 +111,20 @@ def test_a_canceled_batch_leaves_nothing_to_run_and_keeps_what_is_there(workspac
         workshop.act(service.resume, workspace_id, batch_id)
 
 
+def test_what_has_no_job_yet_is_canceled_with_its_batch(workspace_id: UUID) -> None:
+    batch_id = workshop.launched(workspace_id, table(teas(2)))
+    with session_scope() as session:
+        waiting = update(BatchItem).where(BatchItem.batch_id == batch_id, BatchItem.row == 1)
+        session.execute(waiting.values(job_id=None))
+
+    workshop.act(service.cancel, workspace_id, batch_id)
+
+    with session_scope(workspace_id) as session:
+        found = repository.items(session, batch_id, repository.ItemFilter(state="canceled"))
+        assert [each.state for each in found] == ["canceled", "canceled"]
+        assert repository.items(session, batch_id, repository.ItemFilter(state="failed")) == []
+
+
 def test_calling_off_takes_the_youngest_first_so_that_nothing_fails_for_want_of_another(workspace_id: UUID) -> None:
     batch_id = workshop.launched(workspace_id, table(teas(1)))
     (parent,) = workshop.jobs_of(batch_id)
