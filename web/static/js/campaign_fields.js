@@ -16,6 +16,8 @@ function showSample(select) {
 
 function insert(chip) {
   const text = chip.closest(".made-fields").querySelector("[data-prompt-field]");
+  // Nobody has put the cursor anywhere yet: it goes behind what is there.
+  if (!text.dataset.touched) text.setSelectionRange(text.value.length, text.value.length);
   const { selectionStart: start, selectionEnd: end } = text;
   text.setRangeText(`{${chip.dataset.insertColumn}}`, start, end, "end");
   text.focus();
@@ -23,6 +25,9 @@ function insert(chip) {
 }
 
 for (const line of form.querySelectorAll("[data-insert]")) line.hidden = false;
+form.addEventListener("focusin", (event) => {
+  if (event.target.matches("[data-prompt-field]")) event.target.dataset.touched = "yes";
+});
 form.addEventListener("change", (event) => event.target.matches("[data-column]") && showSample(event.target));
 form.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-insert-column]");
