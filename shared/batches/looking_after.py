@@ -18,6 +18,7 @@ from shared.batches.expansion import CellProblem, Expanded, Expander, ItemDraft
 from shared.batches.launching import submit_items
 from shared.batches.models import Batch, BatchItem, BatchRow
 from shared.batches.states import BatchKind, BatchState
+from shared.errors import InputRefused
 from shared.jobs import bulk
 from shared.jobs.models import Job
 from shared.jobs.states import JobState
@@ -73,6 +74,17 @@ def submit_waiting(session: Session, batch: Batch, expander: Expander, ids: Sequ
     rows = [{**outcome, "id": str(item.id)} for item, outcome in zip(items, made, strict=True)]
     session.execute(_UPDATE_ITEMS, {"batch_id": batch.id, "rows": json.dumps(rows, ensure_ascii=False)})
     return len(items)
+
+
+def refuse_waiting(session: Session, batch: Batch, ids: Sequence[UUID], refused: InputRefused) -> int:
+    """Say of items that none of them can be made, and why; returns how many."""
+    session.execute(
+        update(BatchItem)
+        .where(BatchItem.batch_id == batch.id, BatchItem.id.in_(ids))
+        .values(error_code=refused.code, error_message=refused.message),
+        execution_options={"synchronize_session": False},
+    )
+    return len(ids)
 
 
 def hold_back(session: Session, batch: Batch) -> int:

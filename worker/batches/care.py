@@ -14,7 +14,7 @@ from shared.batches.models import Batch
 from shared.batches.sources import Written
 from shared.batches.states import BatchKind, BatchState
 from shared.db import session_scope
-from shared.errors import ObjectMissing
+from shared.errors import InputRefused, ObjectMissing
 from shared.storage.base import ObjectStore
 from worker.batches.expanders import expander_of
 from worker.batches.slices import Slice
@@ -65,7 +65,11 @@ def _submit_waiting(session: Session, batch: Batch) -> int:
     ready = looking_after.ready_items(session, batch)
     if not ready:
         return 0
-    expander = expander_of(session, batch, columns_of(session, batch))
+    try:
+        expander = expander_of(session, batch, columns_of(session, batch))
+    except InputRefused as refused:
+        # A model that it needs went out of use: what waits for it says so, and the batch comes to its end.
+        return looking_after.refuse_waiting(session, batch, ready, refused)
     return looking_after.submit_waiting(session, batch, expander, ready)
 
 

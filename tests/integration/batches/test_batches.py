@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from shared.batches import repository, service
 from shared.batches.states import BatchState
-from shared.catalog.models import Model
+from shared.catalog.models import Model, ModelState
 from shared.catalog.service import forget_models
 from shared.db import session_scope
 from shared.errors import IdempotencyKeyReused, InputRefused, ModelLoadFailed, NotFound, StateConflict
@@ -220,6 +220,23 @@ def test_what_failed_is_tried_again_and_nothing_else(workspace_id: UUID) -> None
     assert len(workshop.jobs_of(batch_id)) == 8
     with pytest.raises(StateConflict, match="Nothing"):
         workshop.act(service.retry_failed, workspace_id, batch_id)
+
+
+def test_what_is_tried_again_on_a_model_out_of_use_fails_with_the_reason(workspace_id: UUID) -> None:
+    batch_id = workshop.launched(workspace_id, table(teas(1)))
+    fail(ModelLoadFailed("no weights"), *workshop.claim())
+    workshop.look_again(workspace_id, batch_id)
+    with session_scope() as session:
+        session.scalars(select(Model).where(Model.name == "starter/adcopy")).one().state = ModelState.DISABLED
+    forget_models()
+
+    workshop.act(service.retry_failed, workspace_id, batch_id)
+    ended = workshop.look_again(workspace_id, batch_id)
+
+    assert (ended.state, ended.counts) == (BatchState.COMPLETED, {"failed": 1})
+    (item,) = workshop.items_of(batch_id)
+    assert item.error_message is not None
+    assert "out of use" in item.error_message
 
 
 def test_a_row_that_is_refused_only_at_launch_fails_alone(workspace_id: UUID) -> None:
