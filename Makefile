@@ -12,10 +12,10 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 	--quiet $(foreach name,$(NOT_LOCKED),--no-emit-package $(name))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check fmt bench bench-engine bench-families faults fonts lock starter clean
+.PHONY: help install demo up test check fmt bench bench-engine bench-families bench-campaign faults fonts lock starter clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Make the virtual environment with everything in it
 
@@ -51,6 +51,9 @@ bench-engine: $(INSTALLED) ## Measure the job engine, print its table, write bui
 
 bench-families: $(INSTALLED) ## Measure the families, print their table, write build/bench/families.json
 	@$(BIN)/python -m tests.benchmarks.families
+
+bench-campaign: $(INSTALLED) ## Measure campaigns, print their table, write build/bench/campaign.json
+	@$(BIN)/python -m tests.benchmarks.campaign
 
 faults: $(INSTALLED) ## Inject every fault of the matrix, print the table, write build/faults.json (MINUTES=20 adds a mix)
 	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--mix-minutes $(MINUTES))

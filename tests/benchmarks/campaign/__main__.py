@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.benchmarks import report
-from tests.benchmarks.campaign import composing
+from tests.benchmarks.campaign import accepting, composing, planning
 from tests.benchmarks.engine.servers import servers
 from tests.benchmarks.figure import Figure
 
@@ -21,6 +21,8 @@ PARTIAL_OUT = Path("build/bench/campaign-partial.json")
 COMMAND = "make bench-campaign"
 
 SUITES: dict[str, Callable[[Path, bool], Iterator[Figure]]] = {
+    "planning": planning.measure,
+    "accepting": accepting.measure,
     "composing": composing.measure,
 }
 
@@ -33,12 +35,14 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     console = Console(soft_wrap=True, highlight=False)
     figures = []
-    with tempfile.TemporaryDirectory(prefix="bott-", ignore_cleanup_errors=True) as folder:
-        with servers(Path(folder) / "servers"):
-            for name in asked.suite or SUITES:
-                for figure in SUITES[name](Path(folder) / name, asked.quick):
-                    console.print(f"{name}: {figure.name}: {figure.text()} {figure.verdict}")
-                    figures.append(figure)
+    with (
+        tempfile.TemporaryDirectory(prefix="bott-", ignore_cleanup_errors=True) as folder,
+        servers(Path(folder) / "servers"),
+    ):
+        for name in asked.suite or SUITES:
+            for figure in SUITES[name](Path(folder) / name, asked.quick):
+                console.print(f"{name}: {figure.name}: {figure.text()} {figure.verdict}")
+                figures.append(figure)
     report.show("Bottega, campaigns", figures)
     # Only a whole run is what the documentation shows.
     out = PARTIAL_OUT if asked.quick or asked.suite else OUT

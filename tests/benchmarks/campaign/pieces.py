@@ -1,4 +1,4 @@
-"""What the creatives of the benchmarks are laid together from: pictures drawn here, and a scene as a template gives it."""
+"""What the benchmarks' creatives are laid together from: pictures drawn here, and a scene as a template gives it."""
 
 from __future__ import annotations
 

@@ -76,11 +76,12 @@ def test_a_picture_that_many_jobs_share_is_read_once(
 ) -> None:
     image = send(workspace_id, b"pixels", PNG)
     files = InputFiles(gated_store)
+    first, second = (poster({"upload": str(image.id)}) for _ in range(2))
     gate.open()
-    first = files.fetch(Hold([claimed]), claimed, poster({"upload": str(image.id)}))
+    files.fetch(Hold([claimed]), claimed, first)
 
     gate.shut()
-    second = files.fetch(Hold([claimed]), claimed, poster({"upload": str(image.id)}))
+    files.fetch(Hold([claimed]), claimed, second)
 
     assert first.image.file().body is second.image.file().body
 
