@@ -46,10 +46,11 @@ class Sheet:
     def picture(self) -> pyvips.Image:
         """All of it, as RGB, with a margin below the last thing."""
         height = max(y + picture.height for picture, _, y in self._placed) + MARGIN
-        sheet = block(self._width, height, PAPER)
+        pixels = block(self._width, height, PAPER).numpy().copy()
         for picture, x, y in self._placed:
             if not picture.hasalpha():
-                sheet = sheet.insert(picture, x, y)
+                pixels[y : y + picture.height, x : x + picture.width] = picture.numpy()
+        sheet = pyvips.Image.new_from_array(pixels).copy(interpretation="srgb")
         letters = [placed for placed in self._placed if placed[0].hasalpha()]
         pictures, xs, ys = ([placed[part] for placed in letters] for part in range(3))
         sheet = sheet.composite(pictures, ["over"] * len(pictures), x=xs, y=ys)
