@@ -64,6 +64,7 @@ def platform(short_folder: Path) -> Iterator[Platform]:
         platform.down()
 
 
+@pytest.mark.timeout(900)
 def test_killing_workers_and_flushing_redis_in_the_middle_changes_nothing_in_the_result(platform: Platform) -> None:
     with platform.client() as client:
         send_pictures(client)
