@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from shared.batches import claims, launching, planning
+from shared.batches import claims, launching, planning, repository
 from shared.batches.claims import Held
 from shared.batches.expansion import Expander
 from shared.batches.feed import Feed, TableFeed, columns_of, kept_feed, local_copy, table_of
@@ -15,6 +15,9 @@ from shared.storage.base import ObjectStore
 from worker.batches.expanders import expander_of
 from worker.batches.fetching import with_fetched_pictures
 from worker.batches.slices import Slice
+
+_WORTH_COUNTING = 1000
+"""Items by which a batch changes what the query planner knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,11 @@ def launch(held: Held, store: ObjectStore, work: Slice) -> None:
                     claims.release(session, held, 0)
                     return
         with session_scope(held.workspace_id) as session:
-            launching.finish_launching(session, claims.hold(session, held, work.lease_seconds))
+            batch = claims.hold(session, held, work.lease_seconds)
+            launching.finish_launching(session, batch)
+    if batch.items >= _WORTH_COUNTING:
+        with session_scope() as session:
+            repository.refresh_statistics(session)
 
 
 @contextmanager

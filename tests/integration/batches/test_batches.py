@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from shared.batches import repository, service
 from shared.batches.states import BatchState
@@ -254,3 +254,11 @@ def test_a_row_that_is_refused_only_at_launch_fails_alone(workspace_id: UUID) ->
     workshop.advance()
     assert {job.state for job in workshop.jobs_of(batch_id)} == {JobState.QUEUED}
     assert len(workshop.jobs_of(batch_id)) == 3
+
+
+def test_the_query_planner_knows_a_large_batch_as_soon_as_it_is_launched(workspace_id: UUID) -> None:
+    workshop.launched(workspace_id, table(teas(1200)))
+
+    with session_scope() as session:
+        known = session.scalars(text("SELECT reltuples FROM pg_class WHERE relname = 'batch_items'")).one()
+    assert known >= 1200
