@@ -76,7 +76,7 @@ def test_the_worker_that_ran_a_job_counts_it(client: Client, job: Job) -> None:
         return sum(worker.jobs_done for worker in client.workers() if worker.queue == "generation")
 
     until(done, what="a count of the job")
-    assert {worker.queue for worker in client.workers()} == {"generation", "delivery"}
+    assert {worker.queue for worker in client.workers()} == {"generation", "composition", "delivery"}
 
 
 def test_every_process_is_healthy(running_stack: RunningStack) -> None:
