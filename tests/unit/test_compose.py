@@ -112,7 +112,7 @@ def test_a_process_of_the_platform_has_no_more_rights_than_it_needs(name: str) -
 
 def test_a_worker_is_healthy_when_the_file_it_makes_is_there() -> None:
     workers = [service for service in _PLATFORM.values() if "worker.serve" in service["command"]]
-    assert len(workers) == 4
+    assert len(workers) == 5
     for worker in workers:
         assert worker["healthcheck"]["test"][-1] == worker["environment"]["BOTTEGA_READY_FILE"]
 
