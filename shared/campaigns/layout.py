@@ -128,13 +128,14 @@ def read_layout(given: Mapping[str, Any], prefix: str = "") -> Layout:
 
 def _misread(given: Mapping[str, Any], error: ValidationError) -> Iterator[FieldProblem]:
     """What cannot be read; of a layer as its own kind says it."""
-    bad_layers = set()
+    bad_layers, layers = set(), given.get("layers")
     for problem in problems_of(error, model=Layout):
         found = _IN_LAYER.match(problem.path)
-        if found is None:
-            yield problem
-        else:
+        if found is not None:
             bad_layers.add(int(found[1]))
+        elif problem.path != "layers" or not isinstance(layers, list) or not 0 < len(layers) <= MAX_LAYERS:
+            # Layers that cannot be read are not counted: a list of nothing else would be called empty.
+            yield problem
     for index in sorted(bad_layers):
         layer = given["layers"][index]
         kind = str(layer.get("kind")) if isinstance(layer, Mapping) else ""
