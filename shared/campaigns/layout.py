@@ -128,7 +128,8 @@ def read_layout(given: Mapping[str, Any], prefix: str = "") -> Layout:
 
 def _misread(given: Mapping[str, Any], error: ValidationError) -> Iterator[FieldProblem]:
     """What cannot be read; of a layer as its own kind says it."""
-    bad_layers, layers = set(), given.get("layers")
+    bad_layers: set[int] = set()
+    layers = given.get("layers")
     for problem in problems_of(error, model=Layout):
         found = _IN_LAYER.match(problem.path)
         if found is not None:
