@@ -30,6 +30,11 @@ class FieldProblem:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class BeyondReading(FieldProblem):
+    """A description of which the model would read the beginning alone."""
+
+
 class InputRefused(BottegaError):
     """The input is not valid."""
 

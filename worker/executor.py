@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from worker.drain import Drain
 from worker.families.base import ModelRef
 from worker.finisher import Finisher, Generated
 from worker.inputs import InputFiles
+from worker.inserting import checked_with_inserts, with_prompt_read
 from worker.lease import Hold, LeaseKeeper
 from worker.media.base import Media
 from worker.outage import patiently
@@ -162,8 +164,8 @@ class Executor:
         for claim in claims:
             try:
                 job_input = FAMILIES[resident.ref.family].input_type.model_validate(claim.input)
-                job_input = self._files.fetch(hold, claim, job_input)
-                resident.family.check(resident.loaded, job_input)
+                self._files.attach(hold, claim, job_input)
+                job_input = checked_with_inserts(job_input, partial(resident.family.check, resident.loaded))
             except ValidationError as error:
                 endings.fail(hold, [claim], InputRefused(problems_of(error, "input")))
             except DatabaseUnavailable:
@@ -239,9 +241,9 @@ class Executor:
         for (claim, _), media in zip(members, outputs, strict=True):
             if not media and claim.job_id not in dropped:
                 endings.fail(hold, [claim], GenerationFailed("The model gave nothing."))
-        made = zip(members, outputs, strict=True)
         share = work.seconds / len(members)
-        return [Generated(claim, media, share, work) for (claim, _), media in made if media]
+        made = [(member, media) for member, media in zip(members, outputs, strict=True) if media]
+        return [Generated(member[0], with_prompt_read(*member, media), share, work) for member, media in made]
 
     def _after_failure(
         self, resident: Resident, members: Sequence[Member], hold: Hold, error: Exception

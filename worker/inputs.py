@@ -16,7 +16,6 @@ from shared.artifacts.models import Artifact, Upload
 from shared.artifacts.upload_states import UploadState
 from shared.catalog.inputs.base import JobInput
 from shared.catalog.inputs.files import FileReference, StoredFile, file_fields
-from shared.catalog.inputs.prompted import PromptedInput
 from shared.db import session_scope
 from shared.errors import NoLongerKept, ObjectMissing, StoredObjectMismatch
 from shared.jobs.claims import Claim
@@ -48,12 +47,11 @@ class InputFiles:
         self._bodies: OrderedDict[bytes, bytes] = OrderedDict()
         self._size = 0
 
-    def fetch(self, hold: Hold, claim: Claim, job_input: JobInput) -> JobInput:
-        """The input with every file attached, and with the texts in its prompt.
+    def attach(self, hold: Hold, claim: Claim, job_input: JobInput) -> None:
+        """Attach every file that the input names.
 
-        An input without files is given back as it is, and nothing is asked. An outage is sat out. Raises
-        ``NoLongerKept`` naming the field whose file is gone, ``InputRefused`` for a prompt that its inserts make too
-        long, and what ``patiently`` raises.
+        For an input without files nothing is asked. An outage is sat out. Raises ``NoLongerKept`` naming the field
+        whose file is gone, and what ``patiently`` raises.
         """
         for place, field in file_fields(job_input).items():
             reference, path = field.reference, f"input.{place}"
@@ -65,7 +63,6 @@ class InputFiles:
             except ObjectMissing as error:
                 raise NoLongerKept(f"{path}: the file is no longer in the store.") from error
             reference.attach(StoredFile(location.media_type, body))
-        return job_input.with_inserts() if isinstance(job_input, PromptedInput) else job_input
 
     def _place(self, hold: Hold, workspace_id: UUID, reference: FileReference) -> _Location | None:
         """Where it lies, as of a moment ago."""

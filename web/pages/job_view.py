@@ -52,6 +52,12 @@ class JobView:
         return next((str(self.job.input[name]) for name in _WRITTEN if self.job.input.get(name)), "")
 
     @property
+    def prompt_read(self) -> str:
+        """The prompt with the texts of other jobs in it, as the model got it; nothing where it is what was asked."""
+        found = next((str(each.facts["prompt"]) for each in self.artifacts if "prompt" in each.facts), "")
+        return found if found != self.prompt else ""
+
+    @property
     def _subject(self) -> str:
         if self.is_composite:
             return composite_view.title_of(self.job.input)

@@ -7,7 +7,7 @@ from typing import Any
 
 from transformers import CLIPTokenizer, PreTrainedTokenizerBase
 
-from shared.errors import FieldProblem
+from shared.errors import BeyondReading, FieldProblem
 
 # Beyond this a tokenizer's own length means that it has none.
 _NO_LENGTH = 1_000_000
@@ -27,7 +27,7 @@ def cut_prompts(pipeline: Any, parameters: Mapping[str, Any], job_input: Any, *f
         read = [each for tokenizer in _tokenizers(pipeline) if (each := _read(tokenizer, text, length)) is not None]
         if read and all(tokens > most for tokens, most in read):
             tokens, most = max(read, key=lambda each: each[1])
-            yield FieldProblem(
+            yield BeyondReading(
                 f"input.{field}", f"{tokens} tokens long; this model reads {most} and would cut the rest"
             )
 

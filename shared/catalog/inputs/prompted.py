@@ -47,14 +47,18 @@ class PromptedInput(JobInput):
             raise ValueError(f"does not say {{{unused[0]}}}, where the text of that name in `inserts` would go")
         return prompt
 
-    def prompt_with_inserts(self) -> str:
-        """The prompt with the texts in their places; in a worker, once the files are attached.
+    def insert_texts(self) -> dict[str, str]:
+        """What is put in, by name; in a worker, once the files are attached."""
+        return {name: reference.file().text().strip() for name, reference in (self.inserts or {}).items()}
+
+    def prompt_with_inserts(self, most: int | None = None) -> str:
+        """The prompt with the texts in their places; of each its first ``most`` characters, ended where a word ends.
 
         A text is put in as it is: braces in it are no places. Raises ``InputRefused`` when the whole is no prompt.
         """
         if not self.inserts:
             return self.prompt
-        texts = {name: reference.file().text().strip() for name, reference in self.inserts.items()}
+        texts = {name: _beginning(text, most) for name, text in self.insert_texts().items()}
         whole = _PLACE.sub(lambda place: texts[place[1]], self.prompt)
         if len(whole) > MAX_PROMPT_CHARACTERS:
             raise InputRefused.of(
@@ -67,8 +71,17 @@ class PromptedInput(JobInput):
         """What the prompt says whatever its inserts do."""
         return _PLACE.sub("", self.prompt) if self.inserts else self.prompt
 
-    def with_inserts(self) -> Self:
+    def with_inserts(self, most: int | None = None) -> Self:
         """This input with the texts in its prompt, as if it had been written so."""
         if not self.inserts:
             return self
-        return self.model_copy(update={"prompt": self.prompt_with_inserts(), "inserts": None})
+        return self.model_copy(update={"prompt": self.prompt_with_inserts(most), "inserts": None})
+
+
+def _beginning(text: str, most: int | None) -> str:
+    if most is None or len(text) <= most:
+        return text
+    kept = text[:most]
+    # Where words are not parted by spaces there is no better end than this.
+    whole_words = kept if text[most].isspace() else kept.rpartition(" ")[0]
+    return (whole_words or kept).rstrip(" \n\t,;:-")

@@ -26,8 +26,10 @@ def heartbeat(database: None) -> Iterator[MakeHeartbeat]:
     """Starts workers' heartbeats: ``heartbeat(drain_file=...)``."""
     started: list[Heartbeat] = []
 
-    def start(drain_file: Path | None = None, beat_seconds: float = 60) -> Heartbeat:
-        started.append(Heartbeat(QueueName.GENERATION, "cuda:0", Drain(drain_file, 0), beat_seconds))
+    def start(
+        drain_file: Path | None = None, beat_seconds: float = 60, queue: QueueName = QueueName.GENERATION
+    ) -> Heartbeat:
+        started.append(Heartbeat(queue, "cuda:0", Drain(drain_file, 0), beat_seconds))
         started[-1].start()
         return started[-1]
 
@@ -52,6 +54,12 @@ def test_a_worker_that_stopped_or_fell_silent_is_not_listed(reader: Caller, hear
 
     assert worker["id"] == str(living.worker_id)
     assert (worker["queue"], worker["state"], worker["device"]) == ("generation", "running", "cuda:0")
+
+
+@pytest.mark.parametrize("queue", QueueName)
+def test_a_worker_of_every_queue_is_listed(reader: Caller, heartbeat: MakeHeartbeat, queue: QueueName) -> None:
+    heartbeat(queue=queue)
+    assert [worker["queue"] for worker in listed(reader)] == [queue.value]
 
 
 def test_a_worker_tells_what_it_has_done_with_which_model_and_that_it_drains(

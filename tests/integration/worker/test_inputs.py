@@ -56,7 +56,8 @@ def claimed(workspace_id: UUID) -> Claim:
 
 
 def fetch(claimed: Claim, job_input: JobInput, store: ObjectStore | None = None) -> Any:
-    return InputFiles(store or get_store()).fetch(Hold([claimed]), claimed, job_input)
+    InputFiles(store or get_store()).attach(Hold([claimed]), claimed, job_input)
+    return job_input
 
 
 def test_every_file_is_attached_with_its_type(workspace_id: UUID, claimed: Claim) -> None:
@@ -78,10 +79,10 @@ def test_a_picture_that_many_jobs_share_is_read_once(
     files = InputFiles(gated_store)
     first, second = (poster({"upload": str(image.id)}) for _ in range(2))
     gate.open()
-    files.fetch(Hold([claimed]), claimed, first)
+    files.attach(Hold([claimed]), claimed, first)
 
     gate.shut()
-    files.fetch(Hold([claimed]), claimed, second)
+    files.attach(Hold([claimed]), claimed, second)
 
     assert first.image.file().body is second.image.file().body
 
@@ -93,14 +94,12 @@ def test_another_job_s_texts_stand_in_the_prompt(workspace_id: UUID, claimed: Cl
         {"prompt": "Translate: {slogan}", "seed": 7, "inserts": {"slogan": {"job": str(parent), "output": 1}}}
     )
 
-    fetched = fetch(claimed, job_input)
-
-    assert (fetched.prompt, fetched.inserts) == ("Translate: Sleep on.", None)
+    assert fetch(claimed, job_input).with_inserts().prompt == "Translate: Sleep on."
 
 
 def test_an_input_without_files_needs_neither_store_nor_database(claimed: Claim, gated_store: ObjectStore) -> None:
     job_input = TextInput.model_validate({"prompt": "Coffee {}", "seed": 7})
-    assert fetch(claimed, job_input, gated_store) is job_input
+    assert fetch(claimed, job_input, gated_store).prompt == "Coffee {}"
 
 
 def test_a_file_that_is_gone_fails_the_job_by_the_field_that_names_it(workspace_id: UUID, claimed: Claim) -> None:

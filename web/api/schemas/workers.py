@@ -13,7 +13,7 @@ class Worker(Document):
     """One living worker process."""
 
     id: Identifier
-    queue: Literal["generation", "delivery"] = Field(description="Which work it does.")
+    queue: Literal["generation", "composition", "delivery", "batches"] = Field(description="Which work it does.")
     state: Literal["running", "draining"] = Field(description="`draining`: it finishes what it holds and stops.")
     host: str
     process_id: int
