@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from shared.catalog.inputs.text_to_video import VideoCodec
 from worker.media.base import EncodedMedia, Media
 from worker.media.image import ImageMedia
+from worker.media.scheduling import usual_priorities
 
 # SVT-AV1 writes a page to the standard error for every film unless it is told not to; 1 is errors alone.
 os.environ.setdefault("SVT_LOG", "1")
@@ -69,6 +70,8 @@ class VideoMedia:
         layout = {"moov_size": str(_INDEX_BYTES + _INDEX_BYTES_A_FRAME * count), "fflags": "+bitexact"}
         with av.open(file, "w", format="mp4", options=layout) as container:
             stream = self._stream(container, width, height)
+            with usual_priorities():
+                container.start_encoding()
             for pixels in self.frames:
                 container.mux(stream.encode(_frame(pixels, height, width)))
             container.mux(stream.encode())

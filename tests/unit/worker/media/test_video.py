@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
@@ -112,3 +115,33 @@ def test_a_clip_is_a_film_a_moving_picture_and_the_frame_in_its_middle() -> None
 
 def test_the_codecs_that_are_offered_are_there() -> None:
     assert [can_encode(codec) for codec in VideoCodec] == [True, True]
+
+
+def priorities() -> set[int]:
+    """How the threads of this process are scheduled."""
+    return {os.sched_getscheduler(int(thread.name)) for thread in Path("/proc/self/task").iterdir()}
+
+
+class Watched:
+    """The frames of a clip; each time one is taken, it is noted how the encoder's threads are scheduled."""
+
+    def __init__(self, frames: NDArray[np.uint8]) -> None:
+        self._frames = frames
+        self.shape = frames.shape
+        self.seen: list[set[int]] = []
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        for frame in self._frames:
+            self.seen.append(priorities())
+            yield frame
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getscheduler"), reason="only Linux has such priorities")
+@pytest.mark.parametrize("codec", VideoCodec)
+def test_no_thread_of_an_encoder_goes_before_the_rest_of_the_machine(codec: VideoCodec) -> None:
+    frames: Any = Watched(ball(frames=8))
+
+    VideoMedia(frames, FPS, codec).encode()
+
+    assert frames.seen == [{os.SCHED_OTHER}] * 8
+    assert priorities() == {os.SCHED_OTHER}
