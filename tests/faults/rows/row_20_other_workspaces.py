@@ -7,23 +7,43 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
+from uuid import UUID
 
 import httpx
 
+from tests.faults.campaign import TARGET, make_campaign
 from tests.faults.row import NotInjected, Row
 from tests.faults.scene import Scene
 from tests.faults.stack import FaultStack
 from tests.integration.webhooks.receiver import Receiver, status
 
-_TABLES = ("jobs", "events", "artifacts", "usage_ledger", "webhook_endpoints", "webhook_deliveries", "idempotency_keys")
-_ARGUMENT = re.compile(r"<(?:(?P<kind>[a-z_]+):)?(?P<name>[a-z_]+)>")
+_TABLES = (
+    "jobs",
+    "events",
+    "artifacts",
+    "usage_ledger",
+    "webhook_endpoints",
+    "webhook_deliveries",
+    "idempotency_keys",
+    "batches",
+    "exports",
+)
+_ARGUMENT = re.compile(r"<(?:(?P<kind>[a-z_]+)(?:\((?P<choices>[^)]*)\))?:)?(?P<name>[a-z_]+)>")
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/api/v1/jobs/<uuid:job_id>"): {"priority": "bulk"},
     ("POST", "/jobs/<uuid:job_id>/priority"): {"priority": "bulk"},
+    ("POST", "/api/v1/batches/<uuid:batch_id>/exports"): TARGET,
+    ("POST", "/api/v1/campaigns/<uuid:batch_id>/exports"): TARGET,
+    ("POST", "/api/v1/campaigns/<uuid:batch_id>/review"): {"review": "approved", "filter": {}},
+    ("POST", "/api/v1/campaigns/<uuid:batch_id>/regenerate"): {"items": [str(UUID(int=1))]},
+    ("POST", "/campaigns/<uuid:batch_id>/exports"): TARGET,
+    ("POST", "/campaigns/<uuid:batch_id>/review"): {"verdict": "approved", "item": str(UUID(int=1))},
+    ("POST", "/campaigns/<uuid:batch_id>/creatives/<uuid:item_id>/review"): {"verdict": "approved"},
 }
 """What a route must be sent so that it does not refuse the body before it looks at the id."""
 
@@ -92,6 +112,7 @@ def _things(scene: Scene, owner: httpx.Client, listener: Receiver) -> dict[str, 
     scene.reached(scene.place("looked-at"))
     scene.load.pause()
     upload = owner.post("/api/v1/uploads", content=scene.name.encode(), headers={"Content-Type": "text/plain"})
+    campaign = make_campaign(scene, owner)
     query = "SELECT id::text AS id FROM webhook_deliveries ORDER BY id DESC LIMIT 1"
     return {
         "job_id": [job["id"], held.job_id],
@@ -99,21 +120,35 @@ def _things(scene: Scene, owner: httpx.Client, listener: Receiver) -> dict[str, 
         "endpoint_id": [endpoint],
         "upload_id": [upload.raise_for_status().json()["id"]],
         "delivery_id": [scene.rows(query)[0]["id"]],
+        **{name: [one] for name, one in campaign.items()},
     }
 
 
 def _requests(routes: list[tuple[str, list[str], list[str]]], ids: Mapping[str, list[str]]) -> Iterator[Request]:
-    for rule, methods, arguments in routes:
-        named = _ARGUMENT.search(rule)
-        if named is None or len(arguments) != 1 or named["kind"] != "uuid":
+    for rule, methods, _ in routes:
+        named = list(_ARGUMENT.finditer(rule))
+        if not any(argument["kind"] == "uuid" for argument in named):
             continue
-        if named["name"] not in ids:
-            raise NotInjected(f"there is nothing to call {rule} with")
+        if unknown := [each["name"] for each in named if each["kind"] == "uuid" and each["name"] not in ids]:
+            raise NotInjected(f"there is nothing to call {rule} with: no {unknown[0]}")
         for method in methods:
             if method in ("HEAD", "OPTIONS"):
                 continue
-            for one in ids[named["name"]]:
-                yield Request(method, rule, _ARGUMENT.sub(one, rule))
+            for values in product(*(_values(argument, ids) for argument in named)):
+                yield Request(method, rule, _filled(rule, values))
+
+
+def _filled(rule: str, values: Sequence[str]) -> str:
+    """A route's address, with the values in the places of its arguments."""
+    remaining = iter(values)
+    return _ARGUMENT.sub(lambda _: next(remaining), rule)
+
+
+def _values(argument: re.Match[str], ids: Mapping[str, list[str]]) -> list[str]:
+    """What an argument of a route is given: each id that there is, or each of its choices."""
+    if argument["kind"] == "uuid":
+        return ids[argument["name"]]
+    return [choice.strip() for choice in argument["choices"].split(",")]
 
 
 def _are_there(owner: httpx.Client, requests: list[Request]) -> None:
@@ -145,7 +180,9 @@ def _fingerprint(scene: Scene, ids: Mapping[str, list[str]]) -> list[dict[str, A
     columns = "id, state, cancel_requested_at, priority, labels, webhook_url"
     jobs = scene.rows(f"SELECT {columns} FROM jobs WHERE id::text = ANY(:ids) ORDER BY id", ids=ids["job_id"])
     endpoints = scene.rows("SELECT * FROM webhook_endpoints ORDER BY id")
-    return [*jobs, *endpoints]
+    batches = scene.rows("SELECT id, state, name, upload_id FROM batches ORDER BY id")
+    items = scene.rows("SELECT id, review, attempt, changes FROM batch_items ORDER BY id")
+    return [*jobs, *endpoints, *batches, *items]
 
 
 def _has_nothing(scene: Scene, key_id: str) -> None:
