@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.gallery import hang
 from tests.browser.visitor import DESKTOP, PHONE, Scheme, Visitor
+from tests.integration.batches import workshop
 
+_ROWS = [*workshop.teas(3), {"custom_id": "broken", "name": "a\0b"}]
 _LOOKS = list(itertools.product((DESKTOP, PHONE), ("light", "dark")))
 
 
@@ -51,7 +53,8 @@ def test_every_page_can_be_used_by_everybody(
             looked_over(visitor, path)
         gallery = hang(workspace_id)
         jobs = (gallery.pictures, gallery.texts, gallery.failed, gallery.canceled, gallery.running, gallery.queued)
-        paths = ["/", "/?model=starter/adcopy", f"/?from={gallery.pictures}", "/jobs", "/jobs?state=waiting"]
+        batch_id = workshop.launched(workspace_id, workshop.table(_ROWS))
+        paths = [f"/batches/{batch_id}", "/", "/?model=starter/adcopy", f"/?from={gallery.pictures}", "/jobs", "/jobs?state=waiting"]
         for path in (*paths, *(f"/jobs/{job_id}" for job_id in jobs)):
             looked_over(visitor, path)
 

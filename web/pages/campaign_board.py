@@ -27,7 +27,7 @@ _PROBLEMS = 20
 _PROBLEMS_PAGE = 100
 
 Action = Callable[[Session, UUID, UUID], Batch]
-_ACTIONS: dict[str, Action] = {
+ACTIONS: dict[str, Action] = {
     "launch": service.launch,
     "pause": service.pause,
     "resume": service.resume,
@@ -63,7 +63,7 @@ def show(batch_id: UUID) -> str:
 def act(batch_id: UUID, action: str, session: Session) -> Any:
     """Do it and show the campaign."""
     find_campaign(session, batch_id)
-    _ACTIONS[action](session, current_principal().workspace_id, batch_id)
+    ACTIONS[action](session, current_principal().workspace_id, batch_id)
     return redirect(f"/campaigns/{batch_id}", code=303)
 
 

@@ -10,11 +10,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from pydantic import ValidationError
 
 from shared.accounts.service import Scope
-from shared.batches import exports, results
+from shared.batches import exports, repository, results
 from shared.batches.archive import zip_results
 from shared.batches.exports import ExportRequest
+from shared.batches.states import BatchKind
 from shared.catalog.wording import problems_of
-from shared.errors import InputRefused, StateConflict
+from shared.errors import InputRefused, NotFound, StateConflict
 from shared.storage.base import safe_file_name
 from web.auth import current_principal, signed_in
 from web.content import object_store
@@ -46,20 +47,20 @@ def show(batch_id: UUID) -> str:
     return _page(batch_id)
 
 
-@blueprint.get("/campaigns/<uuid:batch_id>/results.zip")
+@blueprint.get("/<any(campaigns, batches):plural>/<uuid:batch_id>/results.zip")
 @signed_in(Scope.READ)
-def archive(batch_id: UUID) -> Response:
+def archive(plural: str, batch_id: UUID) -> Response:
     """Every file there is, made into a ZIP while it is sent; ``?only=approved`` of what was approved."""
-    stem = _stem(batch_id)
+    stem = _stem(plural, batch_id)
     body = zip_results(object_store(), current_principal().workspace_id, batch_id, only_approved=_only_approved())
     return _attachment(body, "application/zip", f"{stem}.zip")
 
 
-@blueprint.get("/campaigns/<uuid:batch_id>/manifest.<any(csv, jsonl):form>")
+@blueprint.get("/<any(campaigns, batches):plural>/<uuid:batch_id>/manifest.<any(csv, jsonl):form>")
 @signed_in(Scope.READ)
-def manifest(batch_id: UUID, form: str) -> Response:
+def manifest(plural: str, batch_id: UUID, form: str) -> Response:
     """A line a file, and one for each creative that has none."""
-    stem = _stem(batch_id)
+    stem = _stem(plural, batch_id)
     rows = results.manifest(current_principal().workspace_id, batch_id, only_approved=_only_approved())
     if form == "csv":
         return _attachment(results.as_csv(rows), "text/csv; charset=utf-8", f"{stem}.csv")
@@ -124,10 +125,13 @@ def _only_approved() -> bool:
     return request.args.get("only") == _APPROVED
 
 
-def _stem(batch_id: UUID) -> str:
-    """What its files are called. Raises ``NotFound``."""
+def _stem(plural: str, batch_id: UUID) -> str:
+    """What its files are called. Raises ``NotFound``, also for a batch of another kind than the address says."""
     with tenant_session() as session:
-        return f"{safe_file_name(find_campaign(session, batch_id).name)}-{str(batch_id)[-8:]}"
+        batch = repository.get_batch(session, current_principal().workspace_id, batch_id)
+    if (batch.kind is BatchKind.CAMPAIGN) is not (plural == "campaigns"):
+        raise NotFound("There is no such batch in this workspace.")
+    return f"{safe_file_name(batch.name)}-{str(batch_id)[-8:]}"
 
 
 def _attachment(body: Iterator[bytes], media_type: str, name: str) -> Response:

@@ -150,7 +150,8 @@ class CampaignView:
         """``24 rows · 2 templates · 4 sizes · 4 languages``, in the list."""
         parts = [_counted(self.batch.rows, "row")] if self.batch.rows else []
         for name, noun in (("templates", "template"), ("sizes", "size"), ("locales", "language")):
-            parts.append(_counted(len(self.spec.get(name, ())), noun))
+            if name in self.spec:
+                parts.append(_counted(len(self.spec[name]), noun))
         if self.took is not None:
             parts.append(f"made in {formats.duration(self.took)}")
         return " · ".join(parts)

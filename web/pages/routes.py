@@ -6,6 +6,7 @@ from flask import Flask
 
 from web.pages import (
     artifacts,
+    batch,
     campaign_board,
     campaign_creative,
     campaign_downloads,
@@ -25,7 +26,7 @@ from web.pages import (
     uploads,
 )
 
-_PAGES = (home, recipes, models, jobs, job, artifacts, uploads, standstill, sign_in, docs)
+_PAGES = (batch, home, recipes, models, jobs, job, artifacts, uploads, standstill, sign_in, docs)
 _CAMPAIGN_PAGES = (
     campaigns,
     campaign_start,

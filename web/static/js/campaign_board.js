@@ -1,4 +1,4 @@
-// One campaign's page, live: its body anew while something happens to it.
+// The page of a campaign or a batch, live: its body anew while something happens to it.
 
 const place = document.querySelector("[data-board]");
 const announce = document.querySelector("[data-announce]");
@@ -11,7 +11,7 @@ function board() {
 
 // Whoever cannot see the bar hears how far it is: when the state changes, and now and then.
 function say(stateChanged) {
-  const words = place.querySelector("[data-said]")?.textContent ?? `The campaign is ${board().dataset.state}.`;
+  const words = place.querySelector("[data-said]")?.textContent ?? `It is ${board().dataset.state}.`;
   if (!stateChanged && Date.now() - spokenAt < SPOKEN_EVERY) return;
   spokenAt = Date.now();
   announce.textContent = words;
@@ -35,7 +35,9 @@ function focused() {
 
 async function refresh() {
   if (document.hidden || !("live" in board().dataset) || place.querySelector("form[data-sent]")) return;
-  const reply = await fetch(`${location.pathname}?fragment`, { headers: { Accept: "text/html" } }).catch(() => null);
+  const query = new URLSearchParams(location.search);
+  query.set("fragment", "");
+  const reply = await fetch(`${location.pathname}?${query}`, { headers: { Accept: "text/html" } }).catch(() => null);
   if (reply?.status === 401) location.reload();
   if (!reply?.ok || place.querySelector("form[data-sent]")) return;
   const html = await reply.text();
