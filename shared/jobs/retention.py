@@ -25,11 +25,12 @@ _REMOVE_FILES = text(
     f"""
 WITH due AS (
     SELECT old.id FROM workspaces, LATERAL (
-        SELECT id, job_id FROM artifacts
+        SELECT id, job_id, created_at FROM artifacts
          WHERE workspace_id = workspaces.id AND removed_at IS NULL
            AND created_at < now() - make_interval(days => least(keep_files_days, keep_jobs_days))
          ORDER BY created_at LIMIT :reach) AS old
-     WHERE coalesce(keep_files_days, keep_jobs_days) IS NOT NULL AND {_UNNEEDED} LIMIT :limit
+     WHERE coalesce(keep_files_days, keep_jobs_days) IS NOT NULL AND {_UNNEEDED}
+     ORDER BY old.created_at LIMIT :limit
 ), locked AS (
     SELECT id FROM artifacts WHERE id IN (SELECT id FROM due) AND removed_at IS NULL FOR UPDATE SKIP LOCKED)
 UPDATE artifacts SET removed_at = now() FROM locked WHERE artifacts.id = locked.id
@@ -41,14 +42,15 @@ _DELETE_JOBS = text(
     f"""
 WITH due AS (
     SELECT old.job_id AS id FROM workspaces, LATERAL (
-        SELECT id AS job_id FROM jobs
+        SELECT id AS job_id, finished_at FROM jobs
          WHERE workspace_id = workspaces.id AND finished_at < now() - make_interval(days => keep_jobs_days)
          ORDER BY finished_at LIMIT :reach) AS old
      WHERE keep_jobs_days IS NOT NULL
        AND NOT EXISTS (SELECT FROM artifacts WHERE job_id = old.job_id AND removed_at IS NULL)
        AND NOT EXISTS (SELECT FROM events JOIN webhook_deliveries AS delivery ON delivery.event_id = events.id
                         WHERE events.job_id = old.job_id AND delivery.finished_at IS NULL)
-       AND {_UNNEEDED} LIMIT :limit
+       AND {_UNNEEDED}
+     ORDER BY old.finished_at LIMIT :limit
 ), locked AS (
     SELECT id FROM jobs WHERE id IN (SELECT id FROM due) FOR UPDATE SKIP LOCKED)
 DELETE FROM jobs USING locked WHERE jobs.id = locked.id

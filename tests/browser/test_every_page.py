@@ -54,7 +54,8 @@ def test_every_page_can_be_used_by_everybody(
         gallery = hang(workspace_id)
         jobs = (gallery.pictures, gallery.texts, gallery.failed, gallery.canceled, gallery.running, gallery.queued)
         batch_id = workshop.launched(workspace_id, workshop.table(_ROWS))
-        paths = [f"/batches/{batch_id}", "/", "/?model=starter/adcopy", f"/?from={gallery.pictures}", "/jobs", "/jobs?state=waiting"]
+        paths = [f"/batches/{batch_id}"]
+        paths += ["/", "/?model=starter/adcopy", f"/?from={gallery.pictures}", "/jobs", "/jobs?state=waiting"]
         for path in (*paths, *(f"/jobs/{job_id}" for job_id in jobs)):
             looked_over(visitor, path)
 

@@ -1,20 +1,21 @@
-"""Work on a batch in a process of its own, and say how much memory that took: ``plan|zip WORKSPACE BATCH``.
+"""Plan a batch in a process of its own, and say how much memory that took: ``WORKSPACE BATCH``.
 
-Prints JSON: ``before`` and ``after`` in bytes, the most that was ever resident; ``bytes`` of a ZIP.
+Prints JSON: ``before`` and ``after`` in bytes, the most that was ever resident.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import resource
 import sys
+from pathlib import Path
 from uuid import UUID
 
 import structlog
 
 from shared.batches import service
-from shared.batches.archive import zip_results
 from shared.batches.states import BatchState
 from shared.db import session_scope
 from shared.storage.s3 import get_store
@@ -24,8 +25,11 @@ _ROWS_BEFORE = 5_000
 
 
 def peak() -> int:
-    """The most memory that this process ever had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    """The most memory that this program ever had, in bytes."""
+    if sys.platform == "darwin":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Unlike what the process ever had, this leaves out the program that started it.
+    return 1024 * int(re.findall(r"^VmHWM:\s*(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)[0])
 
 
 def plan(workspace_id: UUID, batch_id: UUID) -> dict[str, int]:
@@ -41,17 +45,6 @@ def plan(workspace_id: UUID, batch_id: UUID) -> dict[str, int]:
             return {"before": before, "after": peak(), "rows": batch.rows}
 
 
-def archive(workspace_id: UUID, batch_id: UUID) -> dict[str, int]:
-    """Make its ZIP. ``before``: when some hundred files were in it."""
-    before = size = chunks = 0
-    for chunk in zip_results(get_store(), workspace_id, batch_id):
-        size, chunks = size + len(chunk), chunks + 1
-        if chunks == 1_000:
-            before = peak()
-    return {"before": before, "after": peak(), "bytes": size}
-
-
 if __name__ == "__main__":
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    work = {"plan": plan, "zip": archive}[sys.argv[1]]
-    print(json.dumps(work(UUID(sys.argv[2]), UUID(sys.argv[3]))))
+    print(json.dumps(plan(UUID(sys.argv[1]), UUID(sys.argv[2]))))

@@ -111,14 +111,14 @@ def test_an_interactive_job_waits_for_one_forward_batch_at_most(
     assert next(turn for turn, batch in enumerate(rig.family.batches) if "urgent" in batch) == 2
 
 
-@pytest.mark.parametrize(("switch_seconds", "loads"), [(30, 2), (0, 24)])
+@pytest.mark.parametrize(("switch_seconds", "loads"), [(30, 2), (0, 8)])
 def test_models_take_turns_no_more_often_than_told(
     make_rig: MakeRig, other_model: str, workspace_id: UUID, switch_seconds: float, loads: int
 ) -> None:
     rig = make_rig(capacity=1, switch_seconds=switch_seconds)
     loaded: list[None] = []
     rig.family.at_load = lambda: loaded.append(None)
-    ids = interleave(workspace_id, (MODEL, other_model), 24)
+    ids = interleave(workspace_id, (MODEL, other_model), 8)
     rig.run()
 
     assert set(states(ids)) == {JobState.SUCCEEDED}
