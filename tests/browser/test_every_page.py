@@ -46,7 +46,7 @@ def test_every_page_can_be_used_by_everybody(
     scheme: Scheme,
 ) -> None:
     with Visitor(browser, web_url, size, scheme) as visitor:
-        for path in ("/sign-in", "/sign-in?token=forged", "/docs", "/nothing"):
+        for path in ("/sign-in", "/sign-in?token=forged", "/nothing"):
             looked_over(visitor, path)
         visitor.sign_in(api_key)
         for path in ("/", "/jobs"):
@@ -58,6 +58,14 @@ def test_every_page_can_be_used_by_everybody(
         paths += ["/", "/?model=starter/adcopy", f"/?from={gallery.pictures}", "/jobs", "/jobs?state=waiting"]
         for path in (*paths, *(f"/jobs/{job_id}" for job_id in jobs)):
             looked_over(visitor, path)
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["1280-light", "390-dark"])
+def test_the_reference_can_be_used_by_everybody(
+    browser: Browser, web_url: str, models: None, size: tuple[int, int], scheme: Scheme
+) -> None:
+    with Visitor(browser, web_url, size, scheme) as visitor:
+        looked_over(visitor, "/docs")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
