@@ -48,7 +48,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def web_url(servers: Stack, short_folder: Path) -> Iterator[str]:
     """The web as `bottega up` starts it, on the suite's servers; its address."""
-    with web_process(servers, short_folder / "browsed") as stack:
+    with web_process(servers.environment, short_folder / "browsed") as stack:
         assert stack.web_url is not None
         yield stack.web_url
 

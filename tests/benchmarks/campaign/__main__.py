@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.benchmarks import report
-from tests.benchmarks.campaign import accepting, composing, planning
+from tests.benchmarks.campaign import accepting, composing, fetching, planning, sharing
 from tests.benchmarks.engine.servers import servers
 from tests.benchmarks.figure import Figure
 
@@ -24,6 +24,8 @@ SUITES: dict[str, Callable[[Path, bool], Iterator[Figure]]] = {
     "planning": planning.measure,
     "accepting": accepting.measure,
     "composing": composing.measure,
+    "fetching": fetching.measure,
+    "sharing": sharing.measure,
 }
 
 

@@ -26,7 +26,7 @@ from shared.jobs.states import TERMINAL, JobState
 from shared.queue.names import QueueName
 from shared.storage.s3 import get_store
 from tests.benchmarks.campaign import pieces
-from tests.benchmarks.engine.servers import new_workspaces
+from tests.benchmarks.engine.servers import empty_tables, new_workspaces
 from tests.benchmarks.figure import Figure, at_least
 from worker.builtin import COMPOSITE_MODEL
 
@@ -39,6 +39,7 @@ def measure(folder: Path, quick: bool) -> Iterator[Figure]:
     """Pairs in turn: the platform, then the loop."""
     creatives, rounds = (96, 1) if quick else (384, 3)
     folder.mkdir(parents=True, exist_ok=True)
+    empty_tables()
     (workspace_id,) = new_workspaces(1)
     with _compositor(folder):
         pictures = _send_pictures(folder, workspace_id)

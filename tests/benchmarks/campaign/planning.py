@@ -41,7 +41,7 @@ def memory(folder: Path, rows: int) -> dict[str, float]:
     """``peak``, and ``growth`` behind the first 5,000 rows, in bytes, of a process that plans that many rows."""
     workspace_id = begin(folder)
     batch_id = submit(workspace_id, upload(workspace_id, table(rows)))
-    command = [sys.executable, "-m", "tests.integration.batches.measured", "plan", str(workspace_id), str(batch_id)]
+    command = [sys.executable, "-m", "tests.integration.batches.measured", str(workspace_id), str(batch_id)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found = json.loads(done.stdout.splitlines()[-1])
     return {"rows": rows, "peak": found["after"], "growth": found["after"] - found["before"]}

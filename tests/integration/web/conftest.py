@@ -54,6 +54,6 @@ def reader(app: APIFlask, models: None, workspace_id: UUID) -> Caller:
 @pytest.fixture(scope="session")
 def web_url(servers: Stack, short_folder: Path) -> Iterator[str]:
     """The web as `bottega up` starts it, on the suite's servers; its address."""
-    with web_process(servers, short_folder / "web") as stack:
+    with web_process(servers.environment, short_folder / "web") as stack:
         assert stack.web_url is not None
         yield stack.web_url

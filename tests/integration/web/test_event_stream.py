@@ -155,7 +155,7 @@ def test_a_web_process_that_is_told_to_stop_lets_go_of_its_streams(
     servers: Stack, short_folder: Path, api: Caller, api_key: str
 ) -> None:
     job = api.submit()
-    stack = web_process(servers, short_folder / "stopping")
+    stack = web_process(servers.environment, short_folder / "stopping")
     stack.start()
     listener = Listener(f"{stack.web_url}/api/v1/jobs/{job['id']}/events", api_key)
     until(lambda: "state" in listener.kinds, what="the first state")

@@ -96,7 +96,7 @@ class Crowd:
 @pytest.fixture
 def web(servers: Stack, short_folder: Path, models: None) -> Iterator[Stack]:
     """A web of one process, of this test's own."""
-    with web_process(servers, short_folder / "crowded", BOTTEGA_WEB_WORKERS="1") as stack:
+    with web_process(servers.environment, short_folder / "crowded", BOTTEGA_WEB_WORKERS="1") as stack:
         yield stack
 
 
