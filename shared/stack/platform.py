@@ -30,7 +30,8 @@ class ProcessSpec:
     argv: Sequence[str]
     readiness: AnswersHttp | CreatesReadyFile
     env: Mapping[str, str] = field(default_factory=dict)
-    ready_within: float = 120.0
+    # Reading the model libraries from a slow disk, beside everything else that starts, can take minutes.
+    ready_within: float = 300.0
 
 
 _WORKERS = (

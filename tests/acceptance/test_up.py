@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 
 def bottega(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -42,7 +43,7 @@ def up(home: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        assert welcomed.wait(120), "".join(lines)
+        assert welcomed.wait(400), "".join(lines)
         yield process, lines
     finally:
         if process.poll() is None:
@@ -51,6 +52,7 @@ def up(home: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
         reader.join(5)
 
 
+@pytest.mark.timeout(600)
 def test_up_says_where_to_go_and_down_stops_it(short_folder: Path) -> None:
     home = short_folder / "up"
     with up(home) as (process, lines):
@@ -72,6 +74,7 @@ def test_up_says_where_to_go_and_down_stops_it(short_folder: Path) -> None:
     assert "No stack runs" in bottega(home, "status").stderr
 
 
+@pytest.mark.timeout(600)
 def test_ctrl_c_stops_within_ten_seconds(short_folder: Path) -> None:
     with up(short_folder / "up") as (process, _):
         os.kill(process.pid, signal.SIGINT)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from shared.stack import Stack
 from tests.browser.visitor import Visitor
@@ -40,6 +40,8 @@ def chromium_path() -> str:
 def browser(chromium_path: str) -> Iterator[Browser]:
     """One browser a module: Playwright's event loop must not outlive the tests that need it."""
     with sync_playwright() as playwright:
+        # What a page says at once on a machine of its own may take longer beside everything else that a suite runs.
+        expect.set_options(timeout=20_000)
         opened = playwright.chromium.launch(executable_path=chromium_path, args=_ARGUMENTS)
         yield opened
         opened.close()

@@ -31,7 +31,7 @@ class Visitor:
             java_script_enabled=scripts,
             permissions=["clipboard-read", "clipboard-write"],
         )
-        self._context.set_default_timeout(30_000)
+        self._context.set_default_timeout(60_000)
         self.complaints: list[str] = []
         self.page: Page = self._context.new_page()
         self.page.on("console", self._hear)
