@@ -36,23 +36,27 @@ _PATIENCE_SECONDS = 600
 
 
 def measure(folder: Path, quick: bool) -> Iterator[Figure]:
-    """Pairs in turn: the platform, then the loop."""
-    creatives, rounds = (96, 1) if quick else (384, 3)
-    folder.mkdir(parents=True, exist_ok=True)
+    """Pairs in turn: the platform, then the loop. First as in a campaign, whose creatives share pictures; then not."""
+    yield from _compared(folder / "shared", 96 if quick else 384, _PICTURES, 1 if quick else 3, "")
+    yield from _compared(folder / "own", 96, 96, 1 if quick else 3, ", no two with one picture")
+
+
+def _compared(folder: Path, creatives: int, count: int, rounds: int, condition: str) -> Iterator[Figure]:
+    folder.mkdir(parents=True)
     empty_tables()
     (workspace_id,) = new_workspaces(1)
     with _compositor(folder):
-        pictures = _send_pictures(folder, workspace_id)
+        pictures = _send_pictures(folder, workspace_id, count)
         _ours(workspace_id, pictures, 16, 0)
         ours, theirs = [], []
         for turn in range(rounds):
             ours.append(creatives / _ours(workspace_id, pictures, creatives, (turn + 1) * 1000))
             theirs.append(creatives / _loop(folder, creatives))
     ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
-    name = "1080 x 1080 creatives/s, composed and stored"
+    name = f"1080 x 1080 creatives/s, composed and stored{condition}"
     yield Figure.median("composing", f"{name} ÷ a loop over libvips", ratios, goal=at_least(0.7))
     yield Figure.median("composing", name, ours, "/s")
-    yield Figure.median("composing", "the loop, which writes files", theirs, "/s")
+    yield Figure.median("composing", f"the loop, which writes files{condition}", theirs, "/s")
 
 
 @contextmanager
@@ -77,10 +81,10 @@ def _compositor(folder: Path) -> Iterator[None]:
             process.wait(timeout=60)
 
 
-def _send_pictures(folder: Path, workspace_id: UUID) -> list[tuple[str, str]]:
+def _send_pictures(folder: Path, workspace_id: UUID, count: int) -> list[tuple[str, str]]:
     """Backdrops and cut-outs, on the disk for the loop and as uploads for the platform: the ids of each pair."""
     pairs = []
-    for number in range(_PICTURES):
+    for number in range(count):
         made = {"backdrop": pieces.backdrop(number), "cut-out": pieces.cut_out(number)}
         ids = []
         for kind, body in made.items():
