@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from shared.batches.repository import ItemFilter, ItemView
 from shared.batches.states import BatchKind
 from web.auth import current_principal, signed_in
 from web.pages.campaign_board import ACTIONS
-from web.pages.campaign_view import CampaignView
+from web.pages.campaign_view import CampaignView, cursor_of
 from web.pages.standstill import standing_still
 from web.rate_limits import limited_submissions
 from web.transactions import tenant_session, transactional
@@ -30,7 +31,7 @@ _PROBLEMS = 100
 @signed_in(Scope.READ)
 def show(batch_id: UUID) -> Any:
     """The page; ``?fragment`` gives what changes with time. A campaign has a page of its own."""
-    state, after = request.args.get("state", ""), _cursor(request.args.get("after", ""))
+    state, after = request.args.get("state", ""), cursor_of(request.args.get("after", ""))
     with tenant_session() as session:
         batch = repository.get_batch(session, current_principal().workspace_id, batch_id)
         if batch.kind is BatchKind.CAMPAIGN:
@@ -38,9 +39,10 @@ def show(batch_id: UUID) -> Any:
         wanted = ItemFilter(state=state if state in ITEM_STATES else None)
         items = repository.items(session, batch.id, wanted, after=after, limit=_ITEMS + 1)
         problems = repository.problems(session, batch.id, limit=_PROBLEMS) if batch.bad_rows else ()
-    view = CampaignView(batch)
+    view, body = CampaignView(batch), "batches/board_body.html"
     return render_template(
-        "batches/board_body.html" if "fragment" in request.args else "batches/board.html",
+        body if "fragment" in request.args else "campaigns/board.html",
+        body=body,
         tab="/jobs",
         view=view,
         items=items[:_ITEMS],
@@ -62,13 +64,5 @@ def act(batch_id: UUID, action: str, session: Session) -> Any:
     return redirect(f"/batches/{batch_id}", code=303)
 
 
-def _last(items: Any) -> UUID | None:
-    found: list[ItemView] = list(items)
-    return found[_ITEMS - 1].item.id if len(found) > _ITEMS else None
-
-
-def _cursor(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+def _last(items: Sequence[ItemView]) -> UUID | None:
+    return items[_ITEMS - 1].item.id if len(items) > _ITEMS else None

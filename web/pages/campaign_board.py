@@ -44,9 +44,10 @@ def show(batch_id: UUID) -> str:
         batch = find_campaign(session, batch_id)
         view = with_pictures(session, batch, _PICTURES, kinds=3)
         problems = repository.problems(session, batch.id, limit=_PROBLEMS) if batch.bad_rows else ()
-    is_fragment = "fragment" in request.args
+    body = "campaigns/board_body.html"
     return render_template(
-        "campaigns/board_body.html" if is_fragment else "campaigns/board.html",
+        body if "fragment" in request.args else "campaigns/board.html",
+        body=body,
         tab="/campaigns",
         view=view,
         plan=PlanView(batch.plan) if batch.plan and batch.planned_at else None,

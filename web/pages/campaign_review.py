@@ -22,7 +22,7 @@ from web.pages import campaign_locales, campaign_sizes
 from web.pages.campaign_filter import CreativeFilter, read_filter
 from web.pages.campaign_reasons import reasons_of
 from web.pages.campaign_verdict import judge_many
-from web.pages.campaign_view import CampaignView, find_campaign
+from web.pages.campaign_view import CampaignView, cursor_of, find_campaign
 from web.rate_limits import limited_submissions
 from web.transactions import tenant_session
 
@@ -57,7 +57,7 @@ def judge(batch_id: UUID) -> Response:
     except (InputRefused, StateConflict) as error:
         message = error.problems[0].message if isinstance(error, InputRefused) else error.message
         return make_response(_page(batch_id, chosen, message, picked), 422)
-    after = f"&after={cursor}" if (cursor := _cursor(request.args.get("after", ""))) else ""
+    after = f"&after={cursor}" if (cursor := cursor_of(request.args.get("after", ""))) else ""
     return make_response(redirect(f"/campaigns/{batch_id}/review?{chosen.query}{after}", code=303))
 
 
@@ -69,7 +69,7 @@ def review_counts(session: Session, batch_id: UUID) -> dict[str, int]:
 
 
 def _page(batch_id: UUID, chosen: CreativeFilter, problem: str = "", picked: Sequence[str] = ()) -> str:
-    after = _cursor(request.args.get("after", ""))
+    after = cursor_of(request.args.get("after", ""))
     with tenant_session() as session:
         batch = find_campaign(session, batch_id)
         items = repository.items(session, batch.id, chosen.wanted, after=after, limit=_PAGE + 1)
@@ -109,10 +109,3 @@ def _filters(batch: Batch) -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 def _last(items: Sequence[ItemView]) -> UUID | None:
     return items[_PAGE - 1].item.id if len(items) > _PAGE else None
-
-
-def _cursor(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -165,6 +165,14 @@ def batch_id_of(text: str) -> UUID:
         raise NotFound("There is no such campaign in this workspace.") from None
 
 
+def cursor_of(text: str) -> UUID | None:
+    """What a page of a list begins behind, from an address; nothing where it names nothing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def find_campaign(session: Session, batch_id: UUID) -> Batch:
     """A campaign of the caller's workspace. Raises ``NotFound``, also for a batch of another kind."""
     batch = repository.get_batch(session, current_principal().workspace_id, batch_id)

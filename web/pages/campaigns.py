@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import Blueprint, render_template, request
 
 from shared.accounts.service import Scope
 from shared.batches import service
 from shared.batches.states import BatchKind
 from web.auth import current_principal, signed_in
-from web.pages.campaign_view import with_pictures
+from web.pages.campaign_view import cursor_of, with_pictures
 from web.transactions import tenant_session
 
 blueprint = Blueprint("campaign_list", __name__)
@@ -23,7 +21,7 @@ _PICTURES = 5
 @signed_in(Scope.READ)
 def show() -> str:
     """A page of campaigns, newest first; ``?fragment`` gives the list alone."""
-    before = _cursor(request.args.get("before", ""))
+    before = cursor_of(request.args.get("before", ""))
     workspace_id = current_principal().workspace_id
     with tenant_session() as session:
         found = service.list_batches(session, workspace_id, kind=BatchKind.CAMPAIGN, limit=_PAGE + 1, before=before)
@@ -35,10 +33,3 @@ def show() -> str:
         before=before,
         older=found[_PAGE - 1].id if len(found) > _PAGE else None,
     )
-
-
-def _cursor(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
