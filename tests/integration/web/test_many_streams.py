@@ -42,6 +42,7 @@ class Crowd:
         self._selector = selectors.DefaultSelector()
         self.heard: dict[socket.socket, bytearray] = {}
         self.job_of: dict[socket.socket, UUID] = {}
+        self._asked_to_wait: list[tuple[float, UUID]] = []
         self.refused = 0
 
     def join(self, job_id: UUID, last_event_id: str = "") -> socket.socket:
@@ -66,15 +67,26 @@ class Crowd:
             self.heard[connection] += received
             if not received:
                 self._selector.unregister(connection)
-                self._come_again(connection)
+            elif self.heard[connection].startswith(b"HTTP/1.1 503") and b"\r\n\r\n" in self.heard[connection]:
+                self._wait_as_asked(connection)
+        self._come_again()
 
-    def _come_again(self, connection: socket.socket) -> None:
-        """Join once more where the process was too busy to let one in, as every client does."""
-        if self.heard[connection].startswith(b"HTTP/1.1 503"):
-            del self.heard[connection]
-            connection.close()
-            self.refused += 1
-            self.join(self.job_of.pop(connection))
+    def _wait_as_asked(self, connection: socket.socket) -> None:
+        """Leave where the database was too busy to let one in. The connection stays open: no end of it comes."""
+        retry_after = re.search(rb"Retry-After: (\d+)", bytes(self.heard.pop(connection)))
+        assert retry_after, "who is refused for a while is told for how long"
+        self._selector.unregister(connection)
+        connection.close()
+        self.refused += 1
+        self._asked_to_wait.append((time.monotonic() + int(retry_after[1]), self.job_of.pop(connection)))
+
+    def _come_again(self) -> None:
+        """Join once more after that time, as every client does."""
+        now = time.monotonic()
+        due = [job_id for at, job_id in self._asked_to_wait if at <= now]
+        self._asked_to_wait = [each for each in self._asked_to_wait if each[0] > now]
+        for job_id in due:
+            self.join(job_id)
 
     def listen_until(self, kind: str, count: int, seconds: float = 30) -> None:
         """Listen until everybody has heard of something so many times."""
@@ -82,7 +94,8 @@ class Crowd:
 
         def all_have() -> bool:
             self.listen()
-            return all(heard.count(mark) >= count for heard in self.heard.values())
+            everybody_is_in = not self._asked_to_wait
+            return everybody_is_in and all(heard.count(mark) >= count for heard in self.heard.values())
 
         until(all_have, seconds, f"{count} times {kind!r} for everybody")
 
