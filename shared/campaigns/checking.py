@@ -10,15 +10,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.campaigns import library
-from shared.campaigns.brand_kits import BrandKitSpec
 from shared.campaigns.channels import CHANNELS
+from shared.campaigns.design.brand_kits import BrandKitSpec
+from shared.campaigns.design.languages import problem_with_locale
+from shared.campaigns.design.layout import Layout
+from shared.campaigns.design.look import look_of
+from shared.campaigns.design.placing import compiled
+from shared.campaigns.design.sizes import Size, read_size
 from shared.campaigns.fields import Fields, fields_of
-from shared.campaigns.languages import problem_with_locale
-from shared.campaigns.layout import Layout
-from shared.campaigns.look import look_of
-from shared.campaigns.placing import compiled
 from shared.campaigns.request import CampaignRequest, ImageWish
-from shared.campaigns.sizes import Size, read_size
 from shared.campaigns.sources import CopySource, ImageSource
 from shared.campaigns.spec import CampaignSpec, KitSnapshot, TemplateSnapshot
 from shared.catalog.families import FAMILIES

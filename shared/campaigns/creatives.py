@@ -10,7 +10,7 @@ from typing import Any, overload
 from shared.batches.expansion import ItemDraft, SourceValue
 from shared.batches.states import SourceKind
 from shared.campaigns.buckets import Bucket
-from shared.campaigns.placed import Placed, Value
+from shared.campaigns.design.placed import Placed, Value
 from shared.errors import GenerationFailed
 
 MODEL = "bottega/composite"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shared.campaigns.brand_kits import BrandKitSpec
 from shared.campaigns.creatives import Cut
-from shared.campaigns.layout import Layout
-from shared.campaigns.look import look_of
-from shared.campaigns.placing import compiled
-from shared.campaigns.sizes import read_size
+from shared.campaigns.design.brand_kits import BrandKitSpec
+from shared.campaigns.design.layout import Layout
+from shared.campaigns.design.look import look_of
+from shared.campaigns.design.placing import compiled
+from shared.campaigns.design.sizes import read_size
 from shared.campaigns.sources import ImageSource
 
 

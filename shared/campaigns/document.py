@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shared.campaigns.channels import CHANNELS
+from shared.campaigns.design.sizes import NAMED, SHEETS, read_size
 from shared.campaigns.library import KitView, TemplateView
-from shared.campaigns.sizes import NAMED, SHEETS, read_size
 from shared.clock import iso
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shared.artifacts.models import Artifact
 from shared.batches.creation import custom_id
 from shared.batches.prompts import Draw
-from shared.campaigns.brand_kits import BrandKitSpec
+from shared.campaigns.design.brand_kits import BrandKitSpec
 from shared.campaigns.prompting import Prompts
 from shared.campaigns.request import PreviewRequest
 from shared.campaigns.sources import ImageSource

@@ -17,8 +17,8 @@ from shared.batches.prompts import Draw
 from shared.campaigns.columns import ColumnMap
 from shared.campaigns.creatives import Creatives
 from shared.campaigns.cuts import cuts_of
+from shared.campaigns.design.languages import problem_with_locale
 from shared.campaigns.fields import fields_of
-from shared.campaigns.languages import problem_with_locale
 from shared.campaigns.pictures import FOUND, REFUSED, with_pictures
 from shared.campaigns.prompting import Prompts
 from shared.campaigns.row_values import Reading, RowReader

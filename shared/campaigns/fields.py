@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from shared.batches.copy_rules import length_of
 from shared.campaigns.channels import CHANNELS, Channel
-from shared.campaigns.layers import ImageLayer, TextLayer
-from shared.campaigns.layout import Layout, TemplateField
+from shared.campaigns.design.layers import ImageLayer, TextLayer
+from shared.campaigns.design.layout import Layout, TemplateField
 from shared.catalog.inputs.scene import MAX_TEXT_CHARACTERS
 
 

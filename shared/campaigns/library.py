@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from shared.artifacts.models import Upload
 from shared.artifacts.uploads import KEPT_UNUSED, is_kept
 from shared.campaigns import repository, starter
-from shared.campaigns.brand_kits import BrandKitSpec, read_kit
-from shared.campaigns.layers import ImageLayer
-from shared.campaigns.layout import Layout, read_layout
+from shared.campaigns.design.brand_kits import BrandKitSpec, read_kit
+from shared.campaigns.design.layers import ImageLayer
+from shared.campaigns.design.layout import Layout, read_layout
 from shared.campaigns.models import BrandKit, Template
 from shared.errors import FieldProblem, InputRefused, NotFound, StateConflict
 from shared.storage.formats import FileKind, essence, media_types

@@ -14,21 +14,21 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.batches.expansion import CellProblem
-from shared.campaigns.brand_kits import BrandKitSpec
 from shared.campaigns.checking import Checking
 from shared.campaigns.columns import ColumnMap
 from shared.campaigns.creatives import MODEL
 from shared.campaigns.cuts import largest
+from shared.campaigns.design.brand_kits import BrandKitSpec
+from shared.campaigns.design.layers import GeneratedLayer
+from shared.campaigns.design.layout import Layout, read_layout
+from shared.campaigns.design.look import Look, look_of
+from shared.campaigns.design.placed import Placed, Value
+from shared.campaigns.design.placing import compiled
+from shared.campaigns.design.sizes import Size
 from shared.campaigns.drawn_before import DrawnBefore
 from shared.campaigns.fields import fields_of
-from shared.campaigns.layers import GeneratedLayer
-from shared.campaigns.layout import Layout, read_layout
-from shared.campaigns.look import Look, look_of
 from shared.campaigns.pictures import FOUND, REFUSED, is_address, with_pictures
-from shared.campaigns.placed import Placed, Value
-from shared.campaigns.placing import compiled
 from shared.campaigns.request import PreviewRequest
-from shared.campaigns.sizes import Size
 from shared.campaigns.texts import TextReader
 from shared.errors import FieldProblem, InputRefused
 from shared.jobs.request import JobRequest

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from shared.batches.expansion import CellProblem
 from shared.batches.prompts import Draw, PromptTemplate, TemplateError
-from shared.campaigns.brand_kits import BrandKitSpec
-from shared.campaigns.languages import language_name
+from shared.campaigns.design.brand_kits import BrandKitSpec
+from shared.campaigns.design.languages import language_name
 from shared.campaigns.request import CopyWish, ImageWish
 from shared.errors import FieldProblem
 

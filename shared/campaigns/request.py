@@ -15,7 +15,7 @@ from shared.batches.request import (
     WildcardName,
     WildcardText,
 )
-from shared.campaigns.layers import FieldName
+from shared.campaigns.design.layers import FieldName
 from shared.catalog.inputs.base import MAX_PROMPT_CHARACTERS, MAX_SEED, Prompt
 from shared.catalog.inputs.composite import OutputFile
 from shared.jobs.request import PriorityName

@@ -9,9 +9,9 @@ from typing import Any
 from shared.batches.copy_rules import Counting
 from shared.batches.expansion import SourceDraft
 from shared.batches.states import SourceKind
-from shared.campaigns.brand_kits import BrandKitSpec
 from shared.campaigns.buckets import Bucket, buckets_of, nearest
 from shared.campaigns.channels import Channel
+from shared.campaigns.design.brand_kits import BrandKitSpec
 from shared.campaigns.request import CopyWish, ImageWish
 from shared.catalog.inputs.base import MAX_SEED
 from shared.catalog.models import Model

@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from shared.campaigns.brand_kits import BrandKitSpec, read_kit
-from shared.campaigns.layout import Layout, read_layout
+from shared.campaigns.design.brand_kits import BrandKitSpec, read_kit
+from shared.campaigns.design.layout import Layout, read_layout
 from shared.campaigns.request import CampaignRequest, CopyWish, ImageWish
 from shared.catalog.inputs.composite import OutputFile
 from shared.catalog.models import Model

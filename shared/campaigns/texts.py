@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from shared.batches.copy_rules import banned_word, missing_word
 from shared.batches.expansion import CellProblem
-from shared.campaigns.brand_kits import BrandKitSpec
 from shared.campaigns.columns import ColumnMap
+from shared.campaigns.design.brand_kits import BrandKitSpec
 from shared.campaigns.fields import TextField
 from shared.typography.coverage import missing_characters, named
 

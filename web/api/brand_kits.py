@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.accounts.service import Scope
 from shared.campaigns import service
-from shared.campaigns.brand_kits import read_kit
+from shared.campaigns.design.brand_kits import read_kit
 from shared.campaigns.document import kit_document
 from shared.errors import InputRefused, NotFound, StateConflict
 from web.api.schemas import brand_kits as schemas

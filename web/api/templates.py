@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from shared.accounts.service import Scope
 from shared.campaigns import service
+from shared.campaigns.design.layout import read_layout
 from shared.campaigns.document import template_document
-from shared.campaigns.layout import read_layout
 from shared.errors import InputRefused, NotFound, StateConflict
 from web.api.schemas import templates as schemas
 from web.auth import api_key, current_principal

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from shared.batches.models import Batch
-from shared.campaigns.languages import LOCALE
-from shared.campaigns.sizes import read_size
+from shared.campaigns.design.languages import LOCALE
+from shared.campaigns.design.sizes import read_size
 from shared.campaigns.spec import CampaignSpec
 from shared.errors import InputRefused
 from web.pages import campaign_sizes

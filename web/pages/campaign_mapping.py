@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.campaigns.layers import TextLayer
-from shared.campaigns.layout import Layout, TemplateField
+from shared.campaigns.design.layers import TextLayer
+from shared.campaigns.design.layout import Layout, TemplateField
 from web.pages.campaign_locales import NamedColumn
 
 COLUMN, IMAGE, COPY = "column.", "image.", "copy."

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.campaigns.layout import Layout
-from shared.campaigns.look import look_of
-from shared.campaigns.placed import PlacedLayer
-from shared.campaigns.placing import compiled
-from shared.campaigns.sizes import Size
+from shared.campaigns.design.layout import Layout
+from shared.campaigns.design.look import look_of
+from shared.campaigns.design.placed import PlacedLayer
+from shared.campaigns.design.placing import compiled
+from shared.campaigns.design.sizes import Size
 
 _LINE = 0.62
 """How much of a line's height its letters take."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.campaigns.sizes import Size, read_size
+from shared.campaigns.design.sizes import Size, read_size
 
 _OUTLINE = 30
 """The longer side of a size's outline."""

@@ -11,8 +11,8 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from shared.campaigns import service
-from shared.campaigns.layout import Layout
-from shared.campaigns.sizes import read_size
+from shared.campaigns.design.layout import Layout
+from shared.campaigns.design.sizes import read_size
 from web.pages.campaign_schematic import Schematic, schematic
 
 _PICTURES = "img/templates"

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from shared.campaigns.layout import Layout, read_layout
+from shared.campaigns.design.layout import Layout, read_layout
 
 TEMPLATES = Path(__file__).parent / "templates"
 PREFIX = "starter/"

@@ -1,7 +1,8 @@
 """The layers of a composite, as they are drawn: in pixels, bottom to top, with everything decided.
 
-A template says where things go on any canvas (``shared/campaigns/layout.py``); a scene is what it came to on one. All
-lengths are pixels of the canvas, with the origin at its top left; colours are sRGB as ``#rrggbb`` or ``#rrggbbaa``.
+A template says where things go on any canvas (``shared/campaigns/design/layout.py``); a scene is what it came to on
+one. All lengths are pixels of the canvas, with the origin at its top left; colours are sRGB as ``#rrggbb`` or
+``#rrggbbaa``.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.campaigns.lengths import Anchor, Area, Box, Length, Offset, TypeSize, Unit
+from shared.campaigns.design.lengths import Anchor, Area, Box, Length, Offset, TypeSize, Unit
 
 CANVASES = [(1080, 1080), (1080, 1920), (1200, 628), (728, 90), (2480, 3508), (160, 600), (16, 16)]
 ANCHORS = get_args(Anchor)

@@ -11,15 +11,15 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from shared.campaigns import colors, fonts, layers, layout
-from shared.campaigns.brand_kits import BrandKitSpec, KitLogo, KitStyle, read_kit
 from shared.campaigns.channels import CHANNELS
-from shared.campaigns.labels import AI_LABELS
-from shared.campaigns.layers import Layer
-from shared.campaigns.layout import read_layout
-from shared.campaigns.lengths import Box
+from shared.campaigns.design import colors, fonts, layers, layout
+from shared.campaigns.design.brand_kits import BrandKitSpec, KitLogo, KitStyle, read_kit
+from shared.campaigns.design.labels import AI_LABELS
+from shared.campaigns.design.layers import Layer
+from shared.campaigns.design.layout import read_layout
+from shared.campaigns.design.lengths import Box
+from shared.campaigns.design.sizes import ASPECTS, NAMED
 from shared.campaigns.request import CampaignRequest
-from shared.campaigns.sizes import ASPECTS, NAMED
 
 GUIDES = Path(__file__).parents[4] / "docs" / "guides"
 TEMPLATES, KITS = ((GUIDES / name).read_text("utf-8") for name in ("templates.md", "brand-kits.md"))

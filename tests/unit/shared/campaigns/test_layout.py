@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared.campaigns.layers import GradientLayer, TextLayer
-from shared.campaigns.layout import read_layout
-from shared.campaigns.sizes import read_size
+from shared.campaigns.design.layers import GradientLayer, TextLayer
+from shared.campaigns.design.layout import read_layout
+from shared.campaigns.design.sizes import read_size
 from shared.errors import InputRefused
 
 Change = Callable[[dict[str, Any]], object]

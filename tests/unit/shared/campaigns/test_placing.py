@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from shared.campaigns.brand_kits import BrandKitSpec, read_kit
-from shared.campaigns.layout import read_layout
-from shared.campaigns.look import look_of
-from shared.campaigns.placed import Placed, Value
-from shared.campaigns.placing import compiled
-from shared.campaigns.sizes import read_size
+from shared.campaigns.design.brand_kits import BrandKitSpec, read_kit
+from shared.campaigns.design.layout import read_layout
+from shared.campaigns.design.look import look_of
+from shared.campaigns.design.placed import Placed, Value
+from shared.campaigns.design.placing import compiled
+from shared.campaigns.design.sizes import read_size
 from shared.errors import InputRefused
 from tests.unit.shared.campaigns.conftest import UPLOAD
 

@@ -8,8 +8,8 @@ import unicodedata
 
 import pytest
 
-from shared.campaigns.brand_kits import read_kit
 from shared.campaigns.columns import ColumnMap
+from shared.campaigns.design.brand_kits import read_kit
 from shared.campaigns.fields import fields_of
 from shared.campaigns.request import CampaignRequest
 from shared.campaigns.starter import layouts

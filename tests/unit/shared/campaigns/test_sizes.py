@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.campaigns.sizes import NAMED, SHEETS, read_size
+from shared.campaigns.design.sizes import NAMED, SHEETS, read_size
 from shared.errors import InputRefused
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from shared.campaigns import starter
-from shared.campaigns.look import look_of
-from shared.campaigns.placed import Value
-from shared.campaigns.placing import compiled
-from shared.campaigns.sizes import NAMED, read_size
+from shared.campaigns.design.look import look_of
+from shared.campaigns.design.placed import Value
+from shared.campaigns.design.placing import compiled
+from shared.campaigns.design.sizes import NAMED, read_size
 from shared.catalog.inputs.composite import CompositeInput
 from tests.unit.shared.campaigns.conftest import UPLOAD
 

@@ -9,12 +9,12 @@ from itertools import combinations
 import pytest
 import pyvips
 
-from shared.campaigns.brand_kits import BrandKitSpec, read_kit
 from shared.campaigns.columns import ColumnMap
-from shared.campaigns.look import look_of
-from shared.campaigns.placed import Value
-from shared.campaigns.placing import compiled
-from shared.campaigns.sizes import read_size
+from shared.campaigns.design.brand_kits import BrandKitSpec, read_kit
+from shared.campaigns.design.look import look_of
+from shared.campaigns.design.placed import Value
+from shared.campaigns.design.placing import compiled
+from shared.campaigns.design.sizes import read_size
 from shared.campaigns.starter import layouts
 from shared.catalog.inputs.composite import CompositeInput
 from shared.catalog.inputs.files import StoredFile, file_fields

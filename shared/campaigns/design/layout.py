@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
-from shared.campaigns.colors import Paintable, Role, role_of
-from shared.campaigns.fonts import FontChoice
-from shared.campaigns.layers import BaseLayer, FieldName, FontRole, GeneratedLayer, Layer
-from shared.campaigns.lengths import Length, Margin, Part
-from shared.campaigns.sizes import ASPECTS, Size
+from shared.campaigns.design.colors import Paintable, Role, role_of
+from shared.campaigns.design.fonts import FontChoice
+from shared.campaigns.design.layers import BaseLayer, FieldName, FontRole, GeneratedLayer, Layer
+from shared.campaigns.design.lengths import Length, Margin, Part
+from shared.campaigns.design.sizes import ASPECTS, Size
 from shared.catalog.inputs.scene import MAX_LAYERS, MAX_TEXT_CHARACTERS, Color
 from shared.catalog.wording import problems_of
 from shared.errors import FieldProblem, InputRefused

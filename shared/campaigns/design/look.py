@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.campaigns.brand_kits import BrandKitSpec, KitLogo
-from shared.campaigns.colors import luminance_of, with_readable_partners
-from shared.campaigns.layout import Layout
+from shared.campaigns.design.brand_kits import BrandKitSpec, KitLogo
+from shared.campaigns.design.colors import luminance_of, with_readable_partners
+from shared.campaigns.design.layout import Layout
 
 # Below it white is read better than black (WCAG 2.2: where both ratios are equal).
 _DARK = 0.179

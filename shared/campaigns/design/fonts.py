@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from shared.campaigns.lengths import Part
+from shared.campaigns.design.lengths import Part
 from shared.typography.families import FAMILIES
 
 

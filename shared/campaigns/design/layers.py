@@ -9,8 +9,8 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from shared.campaigns.colors import Fill, Paintable
-from shared.campaigns.lengths import Box, Distance, Length, Margin, Part, TypeSize, Unit
+from shared.campaigns.design.colors import Fill, Paintable
+from shared.campaigns.design.lengths import Box, Distance, Length, Margin, Part, TypeSize, Unit
 from shared.catalog.inputs.base import Prompt
 from shared.catalog.inputs.scene import Fraction, LayerName
 

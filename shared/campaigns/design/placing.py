@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.campaigns.colors import resolved
-from shared.campaigns.labels import by_locale, label_in
-from shared.campaigns.languages import runs_to_the_left, uppercased
-from shared.campaigns.layers import (
+from shared.campaigns.design.colors import resolved
+from shared.campaigns.design.labels import by_locale, label_in
+from shared.campaigns.design.languages import runs_to_the_left, uppercased
+from shared.campaigns.design.layers import (
     BaseLayer,
     GeneratedLayer,
     GradientLayer,
@@ -24,11 +24,11 @@ from shared.campaigns.layers import (
     TextLayer,
     TypeLook,
 )
-from shared.campaigns.layout import CanvasLook, Layout
-from shared.campaigns.lengths import Area, Length
-from shared.campaigns.look import Look
-from shared.campaigns.placed import Placed, PlacedLayer
-from shared.campaigns.sizes import Size
+from shared.campaigns.design.layout import CanvasLook, Layout
+from shared.campaigns.design.lengths import Area, Length
+from shared.campaigns.design.look import Look
+from shared.campaigns.design.placed import Placed, PlacedLayer
+from shared.campaigns.design.sizes import Size
 from shared.errors import InputRefused
 
 _LEAST_TYPE = 8.0

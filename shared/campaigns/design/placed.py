@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.campaigns.sizes import Size
+from shared.campaigns.design.sizes import Size
 
 Value = str | Mapping[str, Any]
 """Of a text field the text, of an image field a file reference: ``{"upload": id}``, ``{"job": id, "output": 0}``."""

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
-from shared.campaigns.colors import Role
-from shared.campaigns.fonts import FontChoice
-from shared.campaigns.lengths import Part
+from shared.campaigns.design.colors import Role
+from shared.campaigns.design.fonts import FontChoice
+from shared.campaigns.design.lengths import Part
 from shared.catalog.inputs.base import Prompt
 from shared.catalog.inputs.scene import Color, Fraction
 from shared.catalog.wording import problems_of

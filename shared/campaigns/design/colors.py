@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from shared.campaigns.lengths import Part
+from shared.campaigns.design.lengths import Part
 from shared.catalog.inputs.scene import Color, Fraction
 
 ROLE = r"[a-z][a-z0-9-]{0,39}"
