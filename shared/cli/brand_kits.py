@@ -89,10 +89,12 @@ def check(
     key: options.Key = None,
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
-    """Say what is wrong with a kit, and keep nothing. Exits 3 when something is."""
-    kit = read_object("FILE", file)
+    """Say what is wrong with a kit, and keep nothing: no logo is sent. Exits 3 when something is wrong."""
+    from shared.client.kit_files import without_sending
+
+    kit, unread = without_sending(read_object("FILE", file), file.parent)
     with connect(url, key, home) as client:
-        problems = client.brand_kits.check(kit)
+        problems = [*client.brand_kits.check(kit), *unread]
     for problem in problems:
         output().print(f"{problem.path}: {problem.message}")
     if problems:

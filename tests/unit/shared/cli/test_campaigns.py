@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -252,3 +253,21 @@ def test_brand_kits_are_kept_listed_shown_and_removed(
     assert "Zorvi" in run("brand-kits", "list", *at).stdout
     server.answer(Answer(204, b""))
     assert "is gone" in run("brand-kits", "remove", "zorvi", *at).stdout
+
+
+def test_a_kit_whose_logos_lie_beside_it_is_checked_without_sending_them(
+    run: Run, server: ScriptedServer, at: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "kit.json"
+    path.write_text(json.dumps({"logos": {"dark": {"upload": "dark.png"}, "light": {"upload": "gone.png"}}}))
+    (tmp_path / "dark.png").write_bytes(PICTURE)
+    server.answer(Answer(200, {"valid": True, "errors": []}))
+
+    result = run("brand-kits", "check", path, *at)
+
+    assert result.exit_code == 3
+    assert "kit.logos.light.upload: gone.png cannot be read: No such file" in result.stdout
+    assert "dark" not in result.stdout
+    (asked,) = server.received
+    assert asked.path.endswith("/brand-kits/validate")
+    assert {UUID(logo["upload"]) for logo in asked.body["kit"]["logos"].values()}, "the server is shown ids"
