@@ -23,6 +23,7 @@ _PREVIEW_SECONDS = 1.0
 _TEXT_SECONDS = 0.3
 
 Entry = tuple[UUID, str, dict[str, Any]]
+Source = Callable[[], Sequence[Entry]]
 Part = TypeVar("Part", bytes, str)
 
 
@@ -31,6 +32,7 @@ class ProgressPublisher:
 
     def __init__(self) -> None:
         self._newest: dict[tuple[UUID, str], Entry] = {}
+        self._sources: set[Source] = set()
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -54,6 +56,16 @@ class ProgressPublisher:
                 self._newest[entry[0], entry[1]] = entry
         self._wake.set()
 
+    def ask(self, source: Source) -> None:
+        """Let ``source`` say what there is to send when the time for it has come; returns at once.
+
+        However often it is called meanwhile, it costs the device's thread next to nothing.
+        """
+        with self._lock:
+            self._sources.add(source)
+        if not self._wake.is_set():
+            self._wake.set()
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.wait()
@@ -65,9 +77,11 @@ class ProgressPublisher:
     def _send(self) -> None:
         with self._lock:
             entries, self._newest = list(self._newest.values()), {}
-        if not entries:
+            sources, self._sources = self._sources, set()
+        if not entries and not sources:
             return
         try:
+            entries = [entry for source in sources for entry in source()] + entries
             self.watched = progress.publish(entries)
         except Exception:
             # Whatever it is, the view is not worth the thread that sends it.
@@ -95,7 +109,9 @@ class ForwardBatchControl:
         """Made so far."""
         self._started = time.monotonic()
         self._shown_at = {"preview": self._started, "text": self._started}
-        self._stepped_at = self._started
+        self._at = (0, 0, self._started)
+        """Steps made, of how many, and when the last of them was."""
+        self._say_progress = self._progress
         self._step_seconds = metrics.STEP_SECONDS.labels(model)
 
     def step(
@@ -109,31 +125,38 @@ class ForwardBatchControl:
         self._hold.advance()
         self.steps = done
         now = time.monotonic()
-        self._step_seconds.observe(now - self._stepped_at)
-        self._stepped_at = now
-        state = self._state(done, total)
-        self._publisher.say([(job_id, "progress", state) for job_id in self._job_ids])
+        self._step_seconds.observe(now - self._at[2])
+        self._at = (done, total, now)
+        self._publisher.ask(self._say_progress)
         if done < total:
             self._show("preview", previews, _PREVIEW_SECONDS, _as_preview)
             self._show("text", texts, _TEXT_SECONDS, _as_text)
         if done >= total:
             self._on_last_step()
-        dropped = self._hold.dropped()
-        gone = frozenset(index for index, job_id in enumerate(self._job_ids) if job_id in dropped)
+        gone = self._gone()
         if len(gone) == len(self._job_ids) or (done < total and self._drain.overdue()):
             raise ForwardBatchInterrupted
         return gone
 
-    def _state(self, done: int, total: int) -> dict[str, Any]:
-        seconds = time.monotonic() - self._started
+    def _gone(self) -> frozenset[int]:
+        dropped = self._hold.dropped()
+        if not dropped:
+            return frozenset()
+        return frozenset(index for index, job_id in enumerate(self._job_ids) if job_id in dropped)
+
+    def _progress(self) -> Sequence[Entry]:
+        """How far each member is by now. The thread that sends it asks."""
+        done, total, at = self._at
+        seconds = at - self._started
         rate = done / seconds if seconds > 0 else None
         eta = (total - done) / rate if rate else None
-        return {
+        state = {
             "step": done,
             "total": total,
             "rate": round(rate, 3) if rate else None,
             "eta_seconds": round(eta, 1) if eta is not None else None,
         }
+        return [(job_id, "progress", state) for job_id in self._job_ids]
 
     def _show(
         self,
@@ -143,8 +166,10 @@ class ForwardBatchControl:
         entry: Callable[[Part], dict[str, Any]],
     ) -> None:
         """Say how far each watched job's result is, once in so many seconds."""
+        if not parts or time.monotonic() - self._shown_at[kind] < seconds:
+            return
         watched = self._publisher.watched.intersection(self._job_ids)
-        if not parts or not watched or time.monotonic() - self._shown_at[kind] < seconds:
+        if not watched:
             return
         self._shown_at[kind] = time.monotonic()
         try:

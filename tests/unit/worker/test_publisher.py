@@ -51,6 +51,25 @@ def test_saying_never_waits_and_what_is_overtaken_is_not_sent(wire: Wire) -> Non
     assert publisher.watched == {job_id}
 
 
+def test_who_is_asked_says_what_is_so_by_then_and_once(wire: Wire) -> None:
+    publisher, job_id = ProgressPublisher(), new_id()
+    publisher.start()
+    publisher.say([(job_id, "progress", {"step": 1})])
+    assert wire.reached.wait(5)
+    state = {"step": 1}
+
+    def source() -> list[tuple[UUID, str, dict[str, Any]]]:
+        return [(job_id, "progress", dict(state))]
+
+    for step in range(2, 50):
+        state["step"] = step
+        publisher.ask(source)
+    wire.let_go.set()
+    publisher.stop()
+
+    assert wire.arrived == [1, 49]
+
+
 def test_what_was_said_last_is_sent_before_the_end(wire: Wire) -> None:
     publisher, job_id = ProgressPublisher(), new_id()
     wire.let_go.set()

@@ -15,7 +15,7 @@ from tests.unit.worker.claims import some_claims
 from worker import progress
 from worker.drain import Drain
 from worker.lease import Hold
-from worker.progress import Entry, ForwardBatchControl, ProgressPublisher
+from worker.progress import Entry, ForwardBatchControl, ProgressPublisher, Source
 
 
 class Listener(ProgressPublisher):
@@ -28,6 +28,9 @@ class Listener(ProgressPublisher):
 
     def say(self, entries: Any) -> None:
         self.heard += entries
+
+    def ask(self, source: Source) -> None:
+        self.heard += source()
 
 
 def make_control(hold: Hold, listener: Listener | None = None, drain: Drain | None = None) -> ForwardBatchControl:
