@@ -10,11 +10,11 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.cli.local_stack import LocalStack
 from shared.stack import Stack
+from tests.empty_tables import empty_tables
 
 _OWN_SETTINGS = [name for name in os.environ if name.startswith("BOTTEGA_") and not name.startswith("BOTTEGA_REQUIRE_")]
 # Models share two cores with the servers: threads that spin while they wait would cost tenfold.
@@ -74,15 +74,14 @@ def running_stack(short_folder: Path) -> Iterator[RunningStack]:
 
 
 @pytest.fixture
-def database(servers: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def database(servers: Stack, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Empty tables and an empty Redis, whose last outage, if a test before had one, is over."""
     from shared.catalog.service import forget_models
-    from shared.db import Base, get_engine
+    from shared.db import get_engine
     from shared.queue.redis import OUTAGE, get_redis
 
-    tables = ", ".join(f'"{name}"' for name in Base.metadata.tables)
     with get_engine().begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        empty_tables(connection, anew=request.node.get_closest_marker("new_tables") is not None)
     get_redis().flushdb()
     forget_models()
     monkeypatch.setattr(OUTAGE, "_until", 0.0)

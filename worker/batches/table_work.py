@@ -61,12 +61,13 @@ def launch(held: Held, store: ObjectStore, work: Slice) -> None:
                 if work.is_over():
                     claims.release(session, held, 0)
                     return
+        if batch.items >= _WORTH_COUNTING:
+            # Before the items are counted: on tables that seem empty that alone took longer than all of launching.
+            with session_scope() as session:
+                repository.refresh_statistics(session)
         with session_scope(held.workspace_id) as session:
             batch = claims.hold(session, held, work.lease_seconds)
             launching.finish_launching(session, batch)
-    if batch.items >= _WORTH_COUNTING:
-        with session_scope() as session:
-            repository.refresh_statistics(session)
 
 
 @contextmanager

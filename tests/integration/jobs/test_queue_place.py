@@ -89,6 +89,7 @@ def test_a_long_queue_is_counted_to_a_cap_and_no_time_is_promised(workspace_id: 
     assert (found.position, found.is_more, found.eta_seconds) == (COUNT_CAP, True, None)
 
 
+@pytest.mark.new_tables
 def test_a_place_reads_no_more_of_a_queue_of_20000_than_of_one_of_2000(workspace_id: UUID) -> None:
     second = another_workspace("second")
     read = []

@@ -37,6 +37,8 @@ from tests.integration.jobs.actions import (
 pytestmark = pytest.mark.usefixtures("models")
 
 SECONDS = 4.0
+AT_LEAST = 60
+"""Jobs, however long that takes on a machine with other things to do."""
 SEED = 4711
 _DOUBLED = """
 SELECT jobs.id, jobs.state,
@@ -57,10 +59,14 @@ class Crowd:
         self._ids: list[UUID] = []
         self._lock = threading.Lock()
 
+    def _goes_on(self) -> bool:
+        late = time.monotonic() - self._until
+        return late < 0 or (late < 30 and len(self._ids) < AT_LEAST)
+
     def caller(self, rng: random.Random) -> None:
         """Submit, cancel and move jobs."""
         acts = [self._submit, self._submit, self._submit_many, self._cancel, self._move]
-        while time.monotonic() < self._until:
+        while self._goes_on():
             try:
                 rng.choice(acts)(rng)
             except (StateConflict, InputRefused):
@@ -68,7 +74,7 @@ class Crowd:
 
     def worker(self, rng: random.Random) -> None:
         """Claim a few jobs and end them in one of the ways in which attempts end."""
-        while time.monotonic() < self._until:
+        while self._goes_on():
             held = claim(rng.randrange(1, 5), worker_id=new_id())
             with session_scope() as session:
                 canceled = job_claims.look(session, held).canceled if held else frozenset()
@@ -78,7 +84,7 @@ class Crowd:
 
     def housekeeper(self, _rng: random.Random) -> None:
         """Let deadlines pass, and files go."""
-        while time.monotonic() < self._until:
+        while self._goes_on():
             sweep()
             with session_scope() as session:
                 gone = update(Artifact).where(Artifact.removed_at.is_(None)).values(removed_at=func.now())
@@ -162,12 +168,12 @@ def test_every_job_ends_once_with_what_is_due_to_it(workspace_id: UUID) -> None:
     with ThreadPoolExecutor(len(people)) as threads:
         acting = [threads.submit(each, random.Random(SEED + number)) for number, each in enumerate(people)]
         for each in acting:
-            each.result(timeout=SECONDS + 30)
+            each.result(timeout=SECONDS + 60)
     run_what_is_left()
 
     with session_scope() as session:
         jobs = session.execute(text(_DOUBLED)).all()
-    assert len(jobs) > 50
+    assert len(jobs) >= AT_LEAST
     assert {job.id: job.state for job in jobs if job.state not in TERMINAL} == {}
     due = {job.id: (1, 2, 1) if job.state == "succeeded" else (1, 0, 0) for job in jobs}
     assert {job.id: (job.ends, job.charges, job.files) for job in jobs} == due
