@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import gc
 import platform
+from collections.abc import Iterable
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cache
 
 import torch
-from diffusers.utils import logging as diffusers_logging
-from transformers.utils import logging as transformers_logging
 
 from shared.catalog import repository
+from shared.catalog.families import FamilyName
 from shared.config import Settings, get_settings
 from shared.db import session_scope
 from shared.errors import ModelLoadFailed, OutOfDeviceMemory
@@ -75,14 +76,8 @@ class GpuProcess:
 
         What can fail comes before the threads, so that a start that failed leaves none behind.
         """
-        # Their bars are for terminals; progress is reported per job.
-        diffusers_logging.disable_progress_bar()
-        transformers_logging.disable_progress_bar()
         with session_scope() as session:
             register_starter_models(session)
-        # What the libraries are made of stays: looking through it for garbage cost a fifth of a short job's time.
-        gc.collect()
-        gc.freeze()
         self._warm_up()
         self._heartbeat.start()
         self._leases.start()
@@ -102,10 +97,10 @@ class GpuProcess:
         """Load models before the first job asks for them: those whose names were asked for, as far as they fit."""
         patterns = [pattern.strip() for pattern in self._warm_models.split(",")]
         with session_scope() as session:
-            models = repository.enabled_models(session)
-        for model in models:
-            if not any(fnmatchcase(model.name, pattern) for pattern in patterns):
-                continue
+            enabled = repository.enabled_models(session)
+        wanted = [model for model in enabled if any(fnmatchcase(model.name, pattern) for pattern in patterns)]
+        _load_libraries({model.family for model in wanted})
+        for model in wanted:
             try:
                 with session_scope() as session:
                     ref = model_ref(session, model.id)
@@ -116,6 +111,17 @@ class GpuProcess:
             except (ModelLoadFailed, OutOfDeviceMemory) as error:
                 # Its jobs will say why they fail; those of other models run.
                 log.warning("not_warmed_up", model=model.name, error=error.message)
+
+
+def _load_libraries(families: Iterable[FamilyName]) -> None:
+    """What these families are made of, before any model is."""
+    for name in families:
+        # Loading a model of it will say why it cannot be had.
+        with suppress(ImportError):
+            FAMILY_RUNNERS[name]
+    # All of that stays: looking through it for garbage cost a fifth of a short job's time.
+    gc.collect()
+    gc.freeze()
 
 
 def choose_device(wanted: str) -> Device:

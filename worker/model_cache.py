@@ -118,9 +118,9 @@ class ModelCache:
 
     def _load_once(self, ref: ModelRef, expected: int, tell: Tell) -> Resident:
         log.info("model_loading", model=ref.name, revision=ref.revision, expected_bytes=expected)
-        family = self._families[ref.family]
         key = (ref.name, ref.revision)
         try:
+            family = self._families[ref.family]
             with LoadWatch(ref.name, expected, self._memory.used, tell):
                 began = time.monotonic()
                 with metrics.MODEL_LOAD_SECONDS.labels(ref.name).time():

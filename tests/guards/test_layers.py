@@ -30,6 +30,20 @@ def test_a_process_that_runs_no_model_loads_no_model_library(module: str) -> Non
     assert imported(module).packages.isdisjoint(MODEL_LIBRARIES)
 
 
+def test_a_gpu_worker_loads_the_libraries_of_a_family_when_that_family_is_asked_for() -> None:
+    script = (
+        "import sys, worker.gpu_process as process\n"
+        "for family in (None, 'text', 'text-to-image'):\n"
+        "    family and process.FAMILY_RUNNERS[family]\n"
+        "    print(*({'diffusers', 'transformers'} & sys.modules.keys()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True, text=True)
+
+    before, text, pictures = [set(line.split()) for line in done.stdout.split("\n")[:3]]
+    assert (before, text) == (set(), {"transformers"})
+    assert "diffusers" in pictures
+
+
 @pytest.mark.parametrize(
     ("module", "foreign"), [("web.wsgi", "worker"), ("worker.cpu_app", "web"), ("worker.dispatcher", "flask")]
 )

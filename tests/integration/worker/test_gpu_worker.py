@@ -43,6 +43,7 @@ def gpu_worker(folder: Path, spool_dir: Path, gate: Gate) -> Background:
         BOTTEGA_S3_ENDPOINT_URL=f"http://127.0.0.1:{gate.port}",
         BOTTEGA_SPOOL_DIR=str(spool_dir),
         BOTTEGA_DEVICE="cpu",
+        BOTTEGA_WARM_MODELS="starter/adcopy",
     )
 
 
