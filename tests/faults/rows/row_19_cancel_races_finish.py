@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import httpx
 
 from tests.faults.load import Receipt
 from tests.faults.row import NotInjected, Row
@@ -16,6 +19,7 @@ _GATE_OPENS = 0.55
 """Seconds after the first cancellation of a round: a worker learns of one within half a second."""
 _JITTER_SECONDS = 0.05
 _LEAST_SHARE = 0.02
+_TRIES = 5
 
 
 def inject(scene: Scene) -> None:
@@ -55,9 +59,12 @@ def _moment(scene: Scene) -> float:
 
 
 def _cancel(scene: Scene, receipt: Receipt, after: float) -> tuple[str, int]:
-    """The id, and what the cancellation was answered."""
+    """The id, and what the cancellation was answered. Twice is once: without an answer it is sent again."""
     with scene.load.new_client() as client:
         time.sleep(after)
+        for _ in range(_TRIES - 1):
+            with suppress(httpx.TransportError):
+                return receipt.job_id, client.post(f"/api/v1/jobs/{receipt.job_id}/cancel").status_code
         return receipt.job_id, client.post(f"/api/v1/jobs/{receipt.job_id}/cancel").status_code
 
 
