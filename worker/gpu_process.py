@@ -116,8 +116,8 @@ class GpuProcess:
 def _load_libraries(families: Iterable[FamilyName]) -> None:
     """What these families are made of, before any model is."""
     for name in families:
-        # Loading a model of it will say why it cannot be had.
-        with suppress(ImportError):
+        # Whatever it is: loading a model of it will say so, and other families go on.
+        with suppress(Exception):
             FAMILY_RUNNERS[name]
     # All of that stays: looking through it for garbage cost a fifth of a short job's time.
     gc.collect()
